@@ -1,0 +1,1 @@
+"""Setting the fleet up on a machine."""
