@@ -1,0 +1,31 @@
+"""What the fleet knows of an account on its platform."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.domain.lines import AccountId, Frozen
+
+
+class AccountState(StrEnum):
+    """Whether an account may post now."""
+
+    READY = "ready"
+    NEEDS_LOGIN = "needs-login"
+    WRONG_IDENTITY = "wrong-identity"
+
+
+class AccountRecord(Frozen):
+    """The pinned platform id and the state of one account."""
+
+    account: AccountId
+    platform_id: str | None = None
+    state: AccountState = AccountState.READY
+    why: str | None = None
+
+
+class WhoAmI(Frozen):
+    """The platform's answer to "who am I"."""
+
+    platform_id: str
+    handle: str

@@ -1,0 +1,31 @@
+"""An agency pack's plain facts: who speaks, where to call, in which zone."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from core.domain.lines import Frozen
+
+
+class Contacts(Frozen):
+    """Numbers that a text may hold."""
+
+    emergency: str
+    tips: str | None = None
+    tips_text: str | None = None
+
+
+class Agency(Frozen):
+    """What `agencies/NAME/agency.yaml` says."""
+
+    name: str
+    bureau: str
+    """The police bureau's short name, as riders know it."""
+    transit_agency: str
+    zone: str
+    """IANA name of the agency's time zone."""
+    contacts: Contacts
+    directions: dict[str, str] = Field(default_factory=dict)
+    """A direction as records write it (upper case) → its catalogue code."""
+    areas: dict[str, str] = Field(default_factory=dict)
+    """An area as records write it (upper case) → its display name; empty where there are none."""

@@ -1,0 +1,136 @@
+"""The bureau's records: incidents, and the persons they may be about."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from core.domain.lines import Frozen
+from core.domain.places import Place
+
+
+class State(StrEnum):
+    """What is known of who did it. Clearance (the case is solved) is not a state."""
+
+    REPORTED = "reported"
+    WANTED = "wanted"
+    IDENTIFY = "identify"
+    PERSON_OF_INTEREST = "person of interest"
+    ARRESTED = "arrested"
+    CHARGED = "charged"
+    CONVICTED = "convicted"
+    ACQUITTED = "acquitted"
+    EXONERATED = "exonerated"
+    UNFOUNDED = "unfounded"
+    DISMISSED = "dismissed"
+    SEALED = "sealed"
+
+
+NEVER_SAID = frozenset(
+    {
+        State.PERSON_OF_INTEREST,
+        State.ACQUITTED,
+        State.EXONERATED,
+        State.UNFOUNDED,
+        State.DISMISSED,
+        State.SEALED,
+    }
+)
+"""States in which a record makes no notice at all."""
+
+
+class Picture(Frozen):
+    """A picture of a person and where it comes from."""
+
+    path: str
+    footage: str
+    minute: str
+    voucher: str
+    """Who vouches that it shows the offender."""
+
+
+class Person(Frozen):
+    """Someone spoken about. Every field is optional; all of it lives in the vault."""
+
+    ref: str | None = None
+    """The records system's own id; never public."""
+    name: str | None = None
+    birth_date: date | None = None
+    age: int | None = Field(default=None, ge=0, le=130)
+    judged_age: int | None = Field(default=None, ge=0, le=130)
+    description: str | None = None
+    case_reference: str | None = None
+    """Warrant or case number."""
+    picture: Picture | None = None
+
+
+class Release(Frozen):
+    """Who in the bureau allows this record to be said, and from when."""
+
+    allowed_by: str | None = None
+    not_before: AwareDatetime | None = None
+
+
+class Incident(Frozen):
+    """One record of the transit bureau at one revision.
+
+    Identity is (`authority`, `number`); `also_known_as` are other systems' ids. Times are aware.
+    `known_at` is when the bureau knew of it; `state_since` when the present state began.
+    """
+
+    authority: str = Field(min_length=1)
+    number: str = Field(min_length=1)
+    also_known_as: tuple[str, ...] = ()
+    source: str
+    revision: int | None = Field(default=None, ge=0)
+    """The records system's own revision number, where it has one."""
+    occurred_from: AwareDatetime
+    occurred_to: AwareDatetime | None = None
+    occurred_about: bool = False
+    """True when the local time was repeated or coarse: texts say "about"."""
+    known_at: AwareDatetime
+    offence_code: str | None = None
+    offence_words: str | None = None
+    place: Place
+    state: State = State.REPORTED
+    state_since: AwareDatetime | None = None
+    release: Release = Release()
+    person: Person | None = None
+    tips_line: str | None = None
+    free_text: str | None = None
+    unknown_fields: dict[str, str] = Field(default_factory=dict)
+    """Columns that the mapping does not name: kept, never lost, never posted."""
+
+    @model_validator(mode="after")
+    def _times_in_order(self) -> Incident:
+        if self.occurred_to is not None and self.occurred_to < self.occurred_from:
+            raise ValueError("occurred_to lies before occurred_from")
+        return self
+
+
+class Facts(Frozen):
+    """What of an incident identifies nobody: all that a bot, a rule or an automatic text may see."""
+
+    source: str
+    occurred_from: AwareDatetime
+    occurred_to: AwareDatetime | None
+    occurred_about: bool
+    known_at: AwareDatetime
+    offence_code: str | None
+    offence_known: bool
+    offence_family: str | None
+    place: Place
+    state: State
+    state_since: AwareDatetime | None
+    release_not_before: AwareDatetime | None
+    about_person: bool
+    """True when the record holds a person or its state is about one: it never goes out by itself."""
+    has_free_text: bool
+
+    def began(self) -> datetime:
+        """When the present state began: for *reported* the occurrence itself."""
+        if self.state is State.REPORTED or self.state_since is None:
+            return self.occurred_from
+        return self.state_since

@@ -1,0 +1,71 @@
+"""Lines, handles and accounts: who speaks where, and in which languages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LineId = NewType("LineId", str)
+AccountId = NewType("AccountId", str)
+"""`channel:handle`, for example `local:ExampleGreenLine`."""
+
+
+class Frozen(BaseModel):
+    """Base of every noun here: immutable, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AccountMode(StrEnum):
+    """What an account does with a post: nothing, every step but sending, or all of it."""
+
+    OFF = "off"
+    PRACTICE = "practice"
+    LIVE = "live"
+
+
+class ThreadForm(StrEnum):
+    """How an account says what is too long for one post."""
+
+    THREAD = "thread"
+    NUMBERED = "numbered"
+    SHORT = "short"
+
+
+class Account(Frozen):
+    """One handle on one platform."""
+
+    id: AccountId
+    channel: str
+    handle: str
+    line: LineId
+    mode: AccountMode
+    languages: tuple[str, ...] = Field(min_length=1)
+    thread: ThreadForm = ThreadForm.THREAD
+    limit: int | None = None
+    """Characters a post may have by the platform's own count; None = the channel's default."""
+    price_post: float = 0.0
+    """Dollars that one publishing call costs."""
+    price_link_post: float = 0.0
+    """Dollars that one publishing call costs when the text holds a URL."""
+
+
+class Line(Frozen):
+    """One line of the network and the handle that speaks for it."""
+
+    id: LineId
+    name: str
+    routes: tuple[str, ...]
+    """GTFS route ids that run on this line."""
+    colour: str = Field(pattern=r"^#[0-9A-Fa-f]{6}$")
+    text_colour: str = Field(default="#FFFFFF", pattern=r"^#[0-9A-Fa-f]{6}$")
+    symbol: str
+    """What stands in the bullet, for example `A`."""
+    handle: str
+    accounts: tuple[Account, ...] = ()
+    daily_limit: int | None = None
+    """Notices a day that this line's handle says alone; None = the fleet's policy."""
+    spoken: dict[str, str] = Field(default_factory=dict)
+    """Language → the line's name as it is said aloud; a missing one is made by the catalogue."""

@@ -1,0 +1,194 @@
+"""Subjects, notices and their revisions: what is said, by whom, and how pressing it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import IntEnum, StrEnum
+from typing import NewType, assert_never
+
+from pydantic import AwareDatetime, Field
+
+from core.domain.incidents import State
+from core.domain.lines import AccountId, Frozen, LineId
+
+NoticeId = NewType("NoticeId", str)
+
+
+class SubjectKind(StrEnum):
+    """What can be spoken about."""
+
+    INCIDENT = "incident"
+    ALERT = "alert"
+    DIGEST = "digest"
+
+
+class Subject(Frozen):
+    """What is spoken about, once for the whole fleet.
+
+    `key` is a keyed hash for an incident, `agency/id` for an alert, `line/day` for a digest.
+    """
+
+    kind: SubjectKind
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}"
+
+
+class Speaker(StrEnum):
+    """Whose words a notice carries."""
+
+    BUREAU = "bureau"
+    AGENCY = "agency"
+
+
+class Kind(StrEnum):
+    """What kind of thing a revision of a notice is."""
+
+    CRIME_ALERT = "crime alert"
+    WANTED = "wanted"
+    IDENTIFY = "identify"
+    ARREST = "arrest"
+    CHARGE = "charge"
+    CONVICTION = "conviction"
+    SERVICE = "service"
+    DIGEST = "digest"
+    UPDATE = "update"
+    ALL_CLEAR = "all-clear"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+
+class Urgency(IntEnum):
+    """Order of delivery across notices: the lower goes first."""
+
+    TAKING_BACK = 0
+    URGENT = 1
+    SERVICE = 2
+    ROUTINE = 3
+
+
+def urgency(kind: Kind, first: Urgency | None = None) -> Urgency:
+    """The class of a revision; an update has the class of its notice's first revision (`first`)."""
+    match kind:
+        case Kind.CORRECTION | Kind.WITHDRAWAL:
+            return Urgency.TAKING_BACK
+        case Kind.CRIME_ALERT | Kind.WANTED | Kind.IDENTIFY | Kind.ALL_CLEAR:
+            return Urgency.URGENT
+        case Kind.SERVICE:
+            return Urgency.SERVICE
+        case Kind.ARREST | Kind.CHARGE | Kind.CONVICTION | Kind.DIGEST:
+            return Urgency.ROUTINE
+        case Kind.UPDATE:
+            return Urgency.ROUTINE if first is None else first
+        case _:
+            assert_never(kind)
+
+
+class Notice(Frozen):
+    """What one speaker says about one subject."""
+
+    id: NoticeId
+    subject: Subject
+    speaker: Speaker
+    reference: str
+    """The seven characters that riders see and that the notice is found by."""
+
+
+class Revision(Frozen):
+    """One revision of a notice, with the lines whose bots speak it, lead first."""
+
+    notice_id: NoticeId
+    number: int = Field(ge=1)
+    entry_seq: int
+    kind: Kind
+    urgency: Urgency
+    lines: tuple[LineId, ...]
+    prepared_at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class DigestItem(Frozen):
+    """One incident inside a digest."""
+
+    entry_seq: int
+    reference: str
+    offence: dict[str, str]
+    """Language → the offence's plain words."""
+    weight: int
+    station_name: str | None
+    lines: tuple[LineId, ...]
+    occurred_from: AwareDatetime
+    occurred_about: bool
+
+
+class IncidentDraft(Frozen):
+    """All that an automatic text about an incident may hold: catalogue words, names, times."""
+
+    reference: str
+    kind: Kind
+    update: int = Field(default=1, ge=1)
+    """1 = first said; from 2 on the text says "update 2"."""
+    offence: dict[str, str]
+    state: State
+    station_name: str | None
+    area: str | None
+    lines: tuple[LineId, ...]
+    train: LineId | None
+    direction: str | None
+    """A direction code of the agency's catalogue (`northbound` …), never free text."""
+    occurred_from: AwareDatetime
+    occurred_to: AwareDatetime | None
+    occurred_about: bool
+
+
+class ServiceDraft(Frozen):
+    """An agency's alert, quoted under the agency's name."""
+
+    reference: str
+    kind: Kind
+    update: int = Field(default=1, ge=1)
+    agency: str
+    header: dict[str, str]
+    description: dict[str, str]
+    lines: tuple[LineId, ...]
+
+
+class DigestDraft(Frozen):
+    """The day's rest of one line."""
+
+    reference: str
+    update: int = Field(default=1, ge=1)
+    line: LineId
+    day: date
+    items: tuple[DigestItem, ...] = Field(min_length=1)
+
+
+Draft = IncidentDraft | ServiceDraft | DigestDraft
+
+
+class ReplyTo(Frozen):
+    """The post that a part answers, named by its place in the notice, not by a platform's id."""
+
+    revision: int
+    language: str
+    part: int
+
+
+class Post(Frozen):
+    """One part of what a rider reads on one platform."""
+
+    language: str
+    part: int = Field(ge=1)
+    text: str
+    spoken: str
+    """The same words as they are said aloud ("el tren 7", "parte 2 de 3")."""
+    reply_to: ReplyTo | None = None
+
+
+class AccountPosts(Frozen):
+    """The posts of one notice for one account, in the order in which they go out."""
+
+    account: AccountId
+    posts: tuple[Post, ...]
+

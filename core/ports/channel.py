@@ -1,0 +1,118 @@
+"""What the inside needs of a platform: say, repeat, find again, take down."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import AwareDatetime
+
+from core.domain.accounts import WhoAmI
+from core.domain.deliveries import Receipt
+from core.domain.lines import Account, Frozen
+
+
+class LookUp(StrEnum):
+    """How far a channel's look-up can be believed when it finds nothing."""
+
+    EXACT = "exact"
+    EVENTUAL = "eventual"
+    NONE = "none"
+
+
+class Abilities(Frozen):
+    """What a channel can do; what it can't is refused with NotSupported."""
+
+    reaches_public: bool
+    """False for the local timeline: what stands there has not left the house."""
+    repost: bool
+    reply: bool
+    remove: bool
+    look_up: LookUp
+    spoken: bool = False
+    """True when the platform can carry the spoken form beside the text."""
+    measure: str
+    """Name of the length rule: x, graphemes, mastodon, characters."""
+    default_limit: int
+    default_max_bytes: int | None = None
+
+
+class Outgoing(Frozen):
+    """One publishing call's content, exactly as approved."""
+
+    text: str
+    spoken: str
+    language: str
+    reply_to: Receipt | None
+    reference: str
+    said_at: AwareDatetime
+    platform_key: str
+    """64 hexadecimal digits, the same for every try of one delivery."""
+
+
+class Probe(Frozen):
+    """What to look for after an attempt whose end was not seen."""
+
+    outgoing: Outgoing | None
+    """The post that was tried; None for a repost."""
+    repost_of: Receipt | None
+    attempted_at: AwareDatetime
+
+
+class Look(Frozen):
+    """What a look-up saw. `read_back_to` and `seen_at` are the platform's own times.
+
+    `complete` is True when the look read back past the attempt's start.
+    """
+
+    found: Receipt | None
+    complete: bool
+
+
+class NotSupported(Exception):
+    """The channel did not declare this ability; the message names channel and ability."""
+
+
+class PostRefused(Exception):
+    """The platform surely did not take it, and would not on a second try; the message is its reason."""
+
+
+class PostDeferred(Exception):
+    """The platform surely did not take it now; `seconds` says when to try again."""
+
+    def __init__(self, why: str, seconds: float) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class OutcomeUnknown(Exception):
+    """It may have been taken: look it up. Also for "duplicate", since that duplicate may be ours."""
+
+
+class LoginNeeded(Exception):
+    """The credentials are missing or dead: nothing was sent, and nothing will be until a person acts."""
+
+
+class Channel(Protocol):
+    """One platform. Calls block for at most the channel's own time limits and raise nothing but the errors here.
+
+    No error message, receipt or log line holds a secret.
+    """
+
+    name: str
+    abilities: Abilities
+
+    def who_am_i(self, account: Account) -> WhoAmI:
+        """The identity that the account's credentials have. Raises LoginNeeded, PostDeferred, OutcomeUnknown."""
+
+    def publish(self, account: Account, outgoing: Outgoing) -> Receipt:
+        """One publishing call. Raises PostRefused, PostDeferred, OutcomeUnknown, LoginNeeded, NotSupported."""
+
+    def repost(self, account: Account, target: Receipt) -> Receipt:
+        """Repost another account's post. Raises the same."""
+
+    def find(self, account: Account, probe: Probe) -> Look:
+        """Look an attempt up on the platform. Raises PostDeferred, LoginNeeded, NotSupported."""
+
+    def remove(self, account: Account, receipt: Receipt) -> None:
+        """Take a post or repost down; one that is gone already is no error. Raises the errors of publish."""

@@ -1,0 +1,362 @@
+"""What the inside needs of a store: one transaction over small ports.
+
+`Store.begin()` gives a transaction; leaving it normally commits, an exception rolls back. Values that go in and
+come out are domain nouns. Leases and grace use the database's own clock; every other time is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from core.domain.accounts import AccountRecord
+from core.domain.deliveries import (
+    Attempt,
+    Delivery,
+    DeliveryKey,
+    DeliveryState,
+    NewDelivery,
+    Outcome,
+    Receipt,
+)
+from core.domain.lines import AccountId, LineId
+from core.domain.log import Fate, LogEntry, NewEntry, SetAside
+from core.domain.notices import DigestItem, Notice, NoticeId, Revision, Speaker, Subject
+from core.domain.rulings import Ruling
+from core.domain.staff import StaffMember
+from core.ports.store_rows import (
+    AuditRow,
+    BotRow,
+    FateCount,
+    OutboxCount,
+    SourceRow,
+    TwinOffer,
+    WaitingRow,
+)
+
+
+class StoreBroken(Exception):
+    """The store can't be opened or used; the message is one line that says what to do."""
+
+
+class StoreBusy(Exception):
+    """Another process holds the store too long; trying again later is right."""
+
+
+class SealedAway(Exception):
+    """The vault's key for this owner is destroyed: what it held can't be read any more."""
+
+
+class Vault(Protocol):
+    """The one erasable place for whatever could identify a person."""
+
+    def put(self, owner: str, content: bytes) -> str:
+        """Keep content under the owner's own key (made at need) and return its reference."""
+
+    def open(self, ref: str) -> bytes:
+        """The content. Raises SealedAway when the owner was erased, KeyError when there is no such reference."""
+
+    def erase(self, owner: str) -> int:
+        """Destroy the owner's key and rows; the number of rows. A second time is 0 and no error."""
+
+
+class Log(Protocol):
+    """The incident log. Appends are serialised, so that `seq` grows in the order of commits."""
+
+    def append(self, entry: NewEntry, received_at: datetime) -> int:
+        """Append and return the entry's seq."""
+
+    def entry(self, seq: int) -> LogEntry:
+        """One entry. Raises KeyError."""
+
+    def after(self, seq: int, limit: int) -> Sequence[LogEntry]:
+        """Up to `limit` entries with a greater seq and any fate, oldest first."""
+
+    def of_subject(self, subject: Subject) -> Sequence[LogEntry]:
+        """All entries of a subject, oldest first."""
+
+    def latest(self, limit: int, before: int | None = None, fate: Fate | None = None) -> Sequence[LogEntry]:
+        """Entries newest first, below seq `before`, of one fate where given."""
+
+    def last_seq(self) -> int:
+        """The greatest seq, 0 when empty."""
+
+    def set_fate(self, seq: int, fate: Fate, rule: str | None) -> None:
+        """What became of the entry."""
+
+    def fates(self) -> Sequence[FateCount]:
+        """How many entries have which (fate, rule)."""
+
+    def alike(
+        self, subject: Subject, place_key: str, family: str, since: datetime, until: datetime
+    ) -> Sequence[LogEntry]:
+        """Entries of *other* incidents with this place key and family that occurred within [since, until]."""
+
+    def know_as(self, subject: Subject, aka_key: str) -> None:
+        """Remember a keyed hash of another system's id for this subject."""
+
+    def known_as(self, aka_key: str) -> Subject | None:
+        """The subject that is also known by this keyed hash."""
+
+
+class Twins(Protocol):
+    """Pairs of incidents that may be the same event by several roads."""
+
+    def offer(self, later: Subject, earlier: Subject, at: datetime) -> None:
+        """Offer a pair once; offering it again changes nothing."""
+
+    def settle(self, later: Subject, earlier: Subject, same: bool, by: str, at: datetime) -> None:
+        """An officer's answer. Raises KeyError when the pair was not offered."""
+
+    def open_offers(self, subject: Subject | None = None) -> Sequence[TwinOffer]:
+        """Offers that wait for an answer (of one subject on either side, where given), oldest first."""
+
+    def merged_into(self, subject: Subject) -> Subject | None:
+        """The incident that this one was merged into."""
+
+
+class Sources(Protocol):
+    """Cursors and health of sources."""
+
+    def row(self, name: str) -> SourceRow:
+        """The source's row; a fresh one when it was never seen."""
+
+    def rows(self) -> Sequence[SourceRow]:
+        """All rows by name."""
+
+    def advance(self, name: str, cursor: str | None, at: datetime, counts: Mapping[str, int]) -> None:
+        """A pass succeeded: keep the cursor, clear the trouble, add to the tallies by outcome."""
+
+    def failed(self, name: str, at: datetime, why: str) -> None:
+        """A pass failed: keep since when, and why."""
+
+    def set_aside(self, source: str, position: str, reason: str, vault_ref: str, row_hash: str, at: datetime) -> bool:
+        """Keep a bad row; False when the same row (by keyed hash) was kept before."""
+
+    def kept_aside(self, limit: int) -> Sequence[SetAside]:
+        """Rows set aside, newest first."""
+
+
+class Bots(Protocol):
+    """Each bot's cursor in the log, and the answers that wait to be prepared."""
+
+    def row(self, line: LineId) -> BotRow | None:
+        """The bot's row, None when it never ran."""
+
+    def rows(self) -> Sequence[BotRow]:
+        """All rows by line."""
+
+    def start(self, line: LineId, cursor: int) -> None:
+        """A bot's first row; nothing when it has one."""
+
+    def advance(self, line: LineId, cursor: int, speaks: Sequence[tuple[int, str]]) -> None:
+        """Keep the cursor and the bot's *speak* answers as (seq, why); clears its trouble."""
+
+    def trouble(self, line: LineId, why: str, at: datetime) -> None:
+        """The bot failed on an entry; its cursor stays."""
+
+    def ready(self, up_to: int, limit: int) -> Sequence[int]:
+        """Seqs, oldest first, at most `up_to`, whose fate is still pending or that hold an unhandled answer."""
+
+    def answers(self, seq: int) -> Sequence[tuple[LineId, str]]:
+        """All *speak* answers for an entry as (line, why)."""
+
+    def handled(self, seq: int) -> None:
+        """The entry's answers so far are dealt with."""
+
+
+class Notices(Protocol):
+    """Notices, their revisions and rulings."""
+
+    def find(self, subject: Subject, speaker: Speaker) -> Notice | None:
+        """The notice of this subject and speaker."""
+
+    def get(self, notice_id: NoticeId) -> Notice | None:
+        """One notice."""
+
+    def by_reference(self, reference: str) -> Notice | None:
+        """The notice that bears this public reference."""
+
+    def create(self, notice: Notice) -> None:
+        """Keep a new notice."""
+
+    def revisions(self, notice_id: NoticeId) -> Sequence[Revision]:
+        """All revisions, first to last."""
+
+    def add_revision(self, revision: Revision, ruling: Ruling, policy_hash: str) -> None:
+        """Keep a revision with its ruling."""
+
+    def widen(self, notice_id: NoticeId, number: int, lines: Sequence[LineId]) -> None:
+        """A bot spoke late: the revision's lines become these (lead unchanged, first)."""
+
+    def ruling(self, notice_id: NoticeId, number: int) -> Ruling:
+        """The ruling of a revision. Raises KeyError."""
+
+    def count_alone(self, line: LineId, day: date, add: int = 0) -> int:
+        """How many notices the line's handle said alone on that day, after adding `add`."""
+
+
+class Digests(Protocol):
+    """What waits for a line's digest."""
+
+    def add(self, line: LineId, day: date, item: DigestItem) -> None:
+        """Put an incident into the day's digest of a line."""
+
+    def days(self, up_to: date | None) -> Sequence[tuple[LineId, date]]:
+        """(line, day) pairs with items not said yet whose day is `up_to` or earlier; all when None."""
+
+    def items(self, line: LineId, day: date) -> Sequence[DigestItem]:
+        """Items of a day's digest that were not said yet, oldest first."""
+
+    def said(self, line: LineId, day: date) -> None:
+        """The items were put into a digest notice."""
+
+    def drop(self, entry_seq: int) -> bool:
+        """Take an incident out of every digest that was not said yet; True when it stood in one."""
+
+
+class Outbox(Protocol):
+    """Deliveries, leases, attempts and receipts. The lease's owner fences every settlement."""
+
+    def add(self, deliveries: Sequence[NewDelivery], now: datetime) -> int:
+        """Keep deliveries under their keys; one whose key exists is left alone. The number that was new."""
+
+    def claim(
+        self, owner: str, now: datetime, lease_seconds: float, limit: int, skip: Sequence[AccountId] = ()
+    ) -> Sequence[Delivery]:
+        """Lease up to `limit` due deliveries: what they need is delivered, no attempt of the same notice on that
+        account is open or unknown, the account is ready and none of its deliveries is leased by another owner;
+        by urgency, then first prepared; inside a notice and account in order of revision and place. Past
+        `expires_at` (against `now`) they expire here instead (those that take back never do)."""
+
+    def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
+        """Write the attempt row, in a transaction of its own just before the call. None when the lease is lost,
+        the delivery was withdrawn or a newer revision of its notice exists."""
+
+    def settle(self, attempt: Attempt, outcome: Outcome) -> bool:
+        """Write how an attempt ended and what follows; False when another owner settled it (fenced).
+        Delivered → receipt; Deferred → due after its seconds; Refused → refused, and what needs it is withdrawn
+        with the reason; Unknown → unknown, to be looked up."""
+
+    def practised(self, delivery_id: int, owner: str) -> bool:
+        """A practice account's delivery went every step but the call."""
+
+    def release(self, owner: str) -> int:
+        """Give back this owner's leases that hold no open attempt."""
+
+    def unsettled(
+        self, owner: str, lease_seconds: float, grace_seconds: float, limit: int
+    ) -> Sequence[tuple[Delivery, Attempt]]:
+        """Lease attempts whose end was not seen: unknown ones, and open ones whose lease ran out; a look-up that
+        was inconclusive or not found rests at least one grace before the next."""
+
+    def looked(self, attempt: Attempt, conclusive: bool) -> Attempt:
+        """A look-up did not find the post (`conclusive`: it read back past the attempt's start). Keeps the count
+        and the time, gives the lease back, and returns the attempt as it stands now."""
+
+    def surely_absent(self, attempt: Attempt) -> bool:
+        """The post is surely not there: the delivery is due again. False when fenced."""
+
+    def wait_for_person(self, attempt: Attempt, why: str) -> bool:
+        """Looking up can't settle it: a person must. False when fenced."""
+
+    def withdraw_older(self, notice_id: NoticeId, below_revision: int, why: str) -> int:
+        """Withdraw deliveries of older revisions that have no attempt open or unknown and are not delivered."""
+
+    def receipt(self, key: DeliveryKey) -> Receipt | None:
+        """The receipt of one delivery."""
+
+    def of_notice(self, notice_id: NoticeId) -> Sequence[Delivery]:
+        """All deliveries of a notice in order."""
+
+    def counts(self) -> Sequence[OutboxCount]:
+        """How many deliveries stand in which state on which account."""
+
+    def recent(self, limit: int) -> Sequence[Delivery]:
+        """Delivered ones, latest receipt first."""
+
+    def in_states(self, states: Sequence[DeliveryState], limit: int) -> Sequence[Delivery]:
+        """Deliveries in these states, oldest first."""
+
+    def quiet(self) -> bool:
+        """True when nothing is due, leased, attempting or unknown (what waits for a person is quiet)."""
+
+    def seconds_to_next(self) -> float | None:
+        """Seconds until the next deferred delivery, lease end or look-up may be taken; None when nothing waits."""
+
+
+class Accounts(Protocol):
+    """Pinned platform ids and states."""
+
+    def get(self, account: AccountId) -> AccountRecord:
+        """The record; a fresh one when it was never connected."""
+
+    def pin(self, account: AccountId, platform_id: str) -> None:
+        """Pin the platform's id. Raises ValueError when another id is pinned already."""
+
+    def set_state(self, record: AccountRecord) -> None:
+        """Keep a state and its reason."""
+
+    def rows(self) -> Sequence[AccountRecord]:
+        """All records by account."""
+
+
+class Staff(Protocol):
+    """People on the staff and the hashes of their tokens."""
+
+    def add(self, member: StaffMember, token_hash: str) -> None:
+        """Add a person. Raises ValueError when the name is taken."""
+
+    def by_token(self, token_hash: str) -> StaffMember | None:
+        """Who holds this token; a revoked one is None."""
+
+    def renew(self, name: str, token_hash: str) -> None:
+        """Replace a person's token. Raises KeyError."""
+
+    def revoke(self, name: str) -> None:
+        """Their token stops working. Raises KeyError."""
+
+    def all(self) -> Sequence[StaffMember]:
+        """Everyone, by name."""
+
+
+class Audit(Protocol):
+    """Who did what when; rows are only ever appended."""
+
+    def write(self, at: datetime, actor: str, via: str, act: str, subject: str, detail: str = "") -> None:
+        """Append a row; subject and detail hold references and keyed hashes, nothing that identifies a person."""
+
+    def rows(self, limit: int) -> Sequence[AuditRow]:
+        """Newest first."""
+
+
+class Tx(Protocol):
+    """One transaction over the small ports."""
+
+    vault: Vault
+    log: Log
+    twins: Twins
+    sources: Sources
+    bots: Bots
+    notices: Notices
+    digests: Digests
+    outbox: Outbox
+    accounts: Accounts
+    staff: Staff
+    audit: Audit
+
+    def waiting(self, limit: int) -> Sequence[WaitingRow]:
+        """What waits for whom: ambiguous and held entries, twin offers, deliveries that a person must settle."""
+
+
+class Store(Protocol):
+    """A store that is ready: migrated to the newest schema."""
+
+    def begin(self, durable: bool = False) -> AbstractContextManager[Tx]:
+        """A transaction. `durable` commits survive a power cut (attempts, receipts). Raises StoreBusy, StoreBroken."""
+
+    def close(self) -> None:
+        """Give back connections; a second time is no error."""
+
