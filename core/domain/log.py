@@ -20,6 +20,8 @@ class IncidentEntry(Frozen):
     kind: Literal["incident"] = "incident"
     facts: Facts
     placement: Placement
+    closed: bool = False
+    """True once an officer closed it: it makes no further notice."""
     twins_settled: bool = False
     """True once an officer said that it is not the same as another incident."""
 

@@ -1,0 +1,1 @@
+"""One bot per line of lines.yaml."""

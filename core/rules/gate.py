@@ -1,0 +1,220 @@
+"""The smallest gate: declared rules in order, the first that answers rules; none answers: hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.domain.alerts import ServiceAlert
+from core.domain.incidents import NEVER_SAID, Facts, State
+from core.domain.offences import Offence, Saying
+from core.domain.policy import Policy
+from core.domain.rulings import Ruling, Verdict
+
+FUTURE_SLACK = timedelta(minutes=10)
+"""Clocks of two houses may differ by this much."""
+
+
+@dataclass(frozen=True)
+class IncidentCase:
+    """All that the gate may look at for an incident; `now` is when it is judged."""
+
+    facts: Facts
+    offence: Offence | None
+    policy: Policy
+    now: datetime
+    said_alone_today: int
+    daily_limit: int
+    open_twins: int
+    closed: bool
+    changed: bool
+    """False when a rider would notice no difference to what was said already."""
+    stands: bool
+    """True when an earlier revision was said or may have been."""
+
+
+@dataclass(frozen=True)
+class AlertCase:
+    """All that the gate may look at for an agency's alert."""
+
+    alert: ServiceAlert
+    policy: Policy
+    now: datetime
+    changed: bool
+    stands: bool
+
+
+def _drop(rule: str, why: str, into_digest: bool = False) -> Ruling:
+    return Ruling(verdict=Verdict.DROP, rule=rule, why=why, into_digest=into_digest)
+
+
+def _hold(rule: str, why: str) -> Ruling:
+    return Ruling(verdict=Verdict.HOLD, rule=rule, why=why)
+
+
+def must_come_down(case: IncidentCase) -> Ruling | None:
+    """A record that may not be said any more while its notice stands: a person must take it down."""
+    if case.facts.state in NEVER_SAID and case.stands:
+        return _hold("must-come-down", f"its state is now {case.facts.state.value} and a notice of it stands")
+    return None
+
+
+def state_never(case: IncidentCase) -> Ruling | None:
+    """Sealed, unfounded, exonerated, acquitted, dismissed, person of interest: no notice at all."""
+    if case.facts.state in NEVER_SAID:
+        return _drop("state-never", f"a record in state {case.facts.state.value} makes no notice")
+    return None
+
+
+def closed(case: IncidentCase) -> Ruling | None:
+    """An officer closed it: it makes no further notice."""
+    return _drop("closed", "an officer closed this incident") if case.closed else None
+
+
+def too_old(case: IncidentCase) -> Ruling | None:
+    """Old news: by occurrence and knowledge for *reported*, else since its state began."""
+    facts, policy, now = case.facts, case.policy, case.now
+    if facts.state is not State.REPORTED:
+        if now - facts.began() > policy.too_old_state:
+            return _drop("too-old", f"its state began more than {hours(policy.too_old_state)} ago")
+        return None
+    if now - facts.occurred_from > policy.too_old_happened:
+        return _drop("too-old", f"it happened more than {hours(policy.too_old_happened)} ago")
+    if now - facts.known_at > policy.too_old_known:
+        return _drop("too-old", f"it was known more than {hours(policy.too_old_known)} ago")
+    return None
+
+
+def hours(span: timedelta) -> str:
+    """A span in whole hours, as a sentence says it."""
+    return f"{span.total_seconds() / 3600:g} hours"
+
+
+def offence_never(case: IncidentCase) -> Ruling | None:
+    """The catalogue says that this offence makes no notice."""
+    if case.offence is not None and case.offence.saying is Saying.NEVER:
+        return _drop("offence-never", f"{case.offence.family} makes no notice by the offence catalogue")
+    return None
+
+
+def from_the_future(case: IncidentCase) -> Ruling | None:
+    """A record that lies ahead of the clock is a mistake somewhere."""
+    if max(case.facts.occurred_from, case.facts.known_at) > case.now + FUTURE_SLACK:
+        return _hold("from-the-future", "it is dated later than now")
+    return None
+
+
+def about_a_person(case: IncidentCase) -> Ruling | None:
+    """Nothing about a person goes out unseen."""
+    if case.facts.about_person:
+        return _hold("about-a-person", "it is about a person: somebody must approve the exact posts")
+    return None
+
+
+def release_not_yet(case: IncidentCase) -> Ruling | None:
+    """The record's own release lies ahead."""
+    not_before = case.facts.release_not_before
+    if not_before is not None and case.now < not_before:
+        return _hold("release-not-yet", f"its release begins at {not_before:%Y-%m-%d %H:%M} UTC")
+    return None
+
+
+def unknown_offence(case: IncidentCase) -> Ruling | None:
+    """What the catalogue does not know can't be said in plain words."""
+    if case.offence is None:
+        return _hold("unknown-offence", "the offence catalogue does not know its code or words")
+    return None
+
+
+def offence_review(case: IncidentCase) -> Ruling | None:
+    """The catalogue asks for a person."""
+    if case.offence is not None and case.offence.saying is Saying.REVIEW:
+        return _hold("offence-review", f"{case.offence.family} waits for a reviewer by the offence catalogue")
+    return None
+
+
+def maybe_same(case: IncidentCase) -> Ruling | None:
+    """It may be an incident that came by another road."""
+    if case.open_twins:
+        return _hold("maybe-same", "it agrees with another incident in place, time and kind: merge or split it")
+    return None
+
+
+def nothing_new(case: IncidentCase) -> Ruling | None:
+    """A revision in which a rider would notice nothing."""
+    if case.stands and not case.changed:
+        return _drop("nothing-new", "nothing that a rider would notice has changed")
+    return None
+
+
+def offence_digest(case: IncidentCase) -> Ruling | None:
+    """The catalogue puts this offence into the evening digest."""
+    if case.offence is not None and case.offence.saying is Saying.DIGEST and not case.stands:
+        return _drop("offence-digest", f"{case.offence.family} stands in the day's digest", into_digest=True)
+    return None
+
+
+def daily_limit(case: IncidentCase) -> Ruling | None:
+    """A line says so many alone a day; the rest stands in the digest."""
+    if not case.stands and case.said_alone_today >= case.daily_limit:
+        return _drop("daily-limit", f"the handle said {case.said_alone_today} alone today", into_digest=True)
+    return None
+
+
+def alone_and_fresh(case: IncidentCase) -> Ruling | None:
+    """Worth a rider's attention by itself."""
+    if case.offence is not None and case.offence.saying in (Saying.ALONE, Saying.DIGEST):
+        return Ruling(verdict=Verdict.PUBLISH, rule="alone-and-fresh", why=f"{case.offence.family}, fresh, said alone")
+    return None
+
+
+INCIDENT_RULES: tuple[Callable[[IncidentCase], Ruling | None], ...] = (
+    must_come_down,
+    state_never,
+    closed,
+    too_old,
+    offence_never,
+    from_the_future,
+    about_a_person,
+    release_not_yet,
+    unknown_offence,
+    offence_review,
+    maybe_same,
+    nothing_new,
+    offence_digest,
+    daily_limit,
+    alone_and_fresh,
+)
+"""In the order in which they are asked."""
+
+
+def no_rule() -> Ruling:
+    """What no rule answers is held."""
+    return _hold("no-rule", "no rule says that it may go out")
+
+
+def rule_incident(case: IncidentCase) -> Ruling:
+    """The gate's ruling on an incident: the first rule that answers, else hold."""
+    for rule in INCIDENT_RULES:
+        ruling = rule(case)
+        if ruling is not None:
+            return ruling
+    return no_rule()
+
+
+def rule_alert(case: AlertCase) -> Ruling:
+    """The gate's ruling on an agency's alert, which is quoted under the agency's name."""
+    alert = case.alert
+    if not case.stands and (alert.over or (alert.active_to is not None and alert.active_to < case.now)):
+        return _drop("alert-over", "it was over before it could be said")
+    if case.stands and not case.changed:
+        return _drop("nothing-new", "nothing that a rider would notice has changed")
+    if alert.active_from is not None and alert.active_from > case.now + timedelta(hours=1):
+        return _hold("alert-not-yet", f"it begins at {alert.active_from:%Y-%m-%d %H:%M} UTC")
+    return Ruling(verdict=Verdict.PUBLISH, rule="agency-voice", why="the agency says so, and it is named as the speaker")
+
+
+def rule_digest() -> Ruling:
+    """A digest holds only what the gate passed into it."""
+    return Ruling(verdict=Verdict.PUBLISH, rule="evening-digest", why="the day's rest, passed item by item")
