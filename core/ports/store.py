@@ -97,6 +97,9 @@ class Log(Protocol):
     def know_as(self, subject: Subject, aka_key: str) -> None:
         """Remember a keyed hash of another system's id for this subject."""
 
+    def by_key_head(self, head: str) -> Subject | None:
+        """The incident whose key begins with `head`, when exactly one does."""
+
     def known_as(self, aka_key: str) -> Subject | None:
         """The subject that is also known by this keyed hash."""
 
@@ -242,6 +245,9 @@ class Outbox(Protocol):
 
     def practised(self, delivery_id: int, owner: str) -> bool:
         """A practice account's delivery went every step but the call."""
+
+    def postpone(self, delivery_id: int, owner: str, seconds: float, why: str) -> bool:
+        """Nothing was tried and nothing can be for a while: due again after `seconds`. False when fenced."""
 
     def release(self, owner: str) -> int:
         """Give back this owner's leases that hold no open attempt."""

@@ -19,6 +19,8 @@ class SourceRow(Frozen):
     cursor: str | None = None
     started: bool = False
     last_ok: datetime | None = None
+    last_new: datetime | None = None
+    """When it last brought a record that was not known; its first pass counts too."""
     failing_since: datetime | None = None
     why: str | None = None
     tallies: dict[str, int] = Field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Verbs that act: one use case a file."""

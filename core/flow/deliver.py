@@ -1,0 +1,194 @@
+"""Claim, write the attempt, call, write the outcome: in this order, and never blindly twice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+from core.domain.accounts import AccountRecord, AccountState
+from core.domain.deliveries import (
+    Act,
+    Attempt,
+    Deferred,
+    Delivered,
+    Delivery,
+    Outcome,
+    Refused,
+    Unknown,
+)
+from core.domain.lines import Account, AccountId
+from core.domain.staff import Actor, Role, demand
+from core.flow.knowledge import Knowledge
+from core.ports.channel import (
+    Channel,
+    LoginNeeded,
+    NotSupported,
+    OutcomeUnknown,
+    Outgoing,
+    PostDeferred,
+    PostRefused,
+)
+from core.ports.clock import Clock
+from core.ports.store import Store
+
+log = logging.getLogger(__name__)
+REST_SECONDS = 30.0
+"""How long a delivery rests whose account can't say who it is."""
+Said = Callable[[Delivery, Outcome | None], None]
+"""Told of every settled delivery; None = practised."""
+
+
+@dataclass
+class PostOffice:
+    """What delivering needs. One per process; `checked` remembers whose identity was compared."""
+
+    store: Store
+    know: Knowledge
+    clock: Clock
+    channels: Mapping[str, Channel]
+    lease_seconds: float = 30.0
+    grace_seconds: float = 30.0
+    batch: int = 8
+    said: Said = lambda delivery, outcome: None
+    checked: set[AccountId] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)
+
+
+def deliver(actor: Actor, office: PostOffice, owner: str, stop: Callable[[], bool] = lambda: False) -> int:
+    """Claim a batch and deliver it; how many deliveries were taken in hand. `stop` is asked between deliveries.
+
+    Raises NotAllowed, StoreBusy, StoreBroken.
+    """
+    demand(actor, Role.FLEET, Role.OPERATOR)
+    with office.store.begin() as tx:
+        claimed = tx.outbox.claim(owner, office.clock.now(), office.lease_seconds, office.batch)
+    done = 0
+    for delivery in claimed:
+        if stop():
+            break
+        _deliver_one(office, owner, delivery)
+        done += 1
+    if done < len(claimed):
+        with office.store.begin() as tx:
+            tx.outbox.release(owner)
+    return done
+
+
+def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
+    account = office.know.accounts.get(delivery.key.account)
+    if account is None:
+        _block(office, delivery.key.account, AccountState.NEEDS_LOGIN, "it is not in lines.yaml, or is off")
+    elif delivery.practice:
+        with office.store.begin() as tx:
+            done = tx.outbox.practised(delivery.id, owner)
+        if done:
+            office.said(delivery, None)
+        return
+    elif identity_holds(office, account):
+        attempt = _begin(office, owner, delivery)
+        if attempt is not None:
+            settle(office, delivery, attempt, _call(office, account, delivery))
+        return
+    with office.store.begin() as tx:
+        tx.outbox.postpone(delivery.id, owner, REST_SECONDS, "the account can't post now")
+
+
+def _begin(office: PostOffice, owner: str, delivery: Delivery) -> Attempt | None:
+    """The attempt row is committed just before its own call."""
+    with office.store.begin(durable=True) as tx:
+        return tx.outbox.begin_attempt(delivery.id, owner, office.clock.now())
+
+
+def settle(office: PostOffice, delivery: Delivery, attempt: Attempt, outcome: Outcome) -> bool:
+    """Write how an attempt ended; False when another owner did."""
+    with office.store.begin(durable=True) as tx:
+        done = tx.outbox.settle(attempt, outcome)
+    if done:
+        office.said(delivery, outcome)
+    return done
+
+
+def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:
+    """One publishing call; whatever it raises becomes an outcome."""
+    channel = office.channels[account.channel]
+    try:
+        return Delivered(receipt=_publish(channel, account, office.know, delivery))
+    except (PostRefused, NotSupported) as refused:
+        return Refused(why=str(refused))
+    except PostDeferred as deferred:
+        return Deferred(seconds=deferred.seconds, why=str(deferred))
+    except LoginNeeded as dead:
+        _block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
+        return Deferred(seconds=0, why=str(dead))
+    except OutcomeUnknown as unknown:
+        return Unknown(why=str(unknown))
+    except Exception as error:  # an SDK may raise anything; what it did on the platform is not known then
+        log.exception("unforeseen error while posting to %s", account.id)
+        return Unknown(why=f"unforeseen {type(error).__name__}")
+
+
+def _publish(channel: Channel, account: Account, know: Knowledge, delivery: Delivery):  # type: ignore[no-untyped-def]
+    match delivery.key.act:
+        case Act.POST:
+            return channel.publish(account, outgoing(know, delivery))
+        case Act.REPOST:
+            if delivery.needs_receipt is None:
+                raise PostRefused("the post that it repeats has no receipt")
+            return channel.repost(account, delivery.needs_receipt)
+        case Act.REMOVE:
+            raise NotSupported("taking back is not an act of this fleet yet")
+
+
+def outgoing(know: Knowledge, delivery: Delivery) -> Outgoing:
+    """The exact bytes of a delivery. Raises PostRefused when it holds none."""
+    post = delivery.post
+    if post is None:
+        raise PostRefused("the delivery holds no post")
+    return Outgoing(
+        text=post.text,
+        spoken=post.spoken,
+        language=post.language,
+        reply_to=delivery.reply_receipt,
+        reference=delivery.reference,
+        said_at=delivery.said_at,
+        platform_key=know.identity.platform_key(delivery.key),
+    )
+
+
+def identity_holds(office: PostOffice, account: Account) -> bool:
+    """Before its first post a process asks "who am I" and refuses on mismatch."""
+    with office.lock:
+        if account.id in office.checked:
+            return True
+    channel = office.channels[account.channel]
+    with office.store.begin() as tx:
+        pinned = tx.accounts.get(account.id).platform_id
+    if pinned is None and channel.abilities.reaches_public:
+        _block(office, account.id, AccountState.NEEDS_LOGIN, f"connect it first: accounts connect {account.id}")
+        return False
+    try:
+        me = channel.who_am_i(account)
+    except LoginNeeded as dead:
+        _block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
+        return False
+    except (PostDeferred, OutcomeUnknown) as later:
+        log.warning("%s can't say who it is now: %s", account.id, later)
+        return False
+    if pinned is not None and (me.platform_id != pinned or me.handle.casefold() != account.handle.casefold()):
+        why = f"the credentials are those of {me.handle}, not of {account.handle}"
+        _block(office, account.id, AccountState.WRONG_IDENTITY, why)
+        return False
+    with office.lock:
+        office.checked.add(account.id)
+    return True
+
+
+def _block(office: PostOffice, account: AccountId, state: AccountState, why: str) -> None:
+    with office.store.begin() as tx:
+        known = tx.accounts.get(account)
+        tx.accounts.set_state(
+            AccountRecord(account=account, platform_id=known.platform_id, state=state, why=why)
+        )
+        tx.audit.write(office.clock.now(), "fleet", "schedule", f"account {state.value}", account, why)

@@ -1,0 +1,66 @@
+"""What every flow of one fleet knows: its lines, rules and words, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from core.domain.agency import Agency
+from core.domain.gazetteer import Gazetteer
+from core.domain.identity import Identity
+from core.domain.incidents import Facts
+from core.domain.lines import Account, AccountId, AccountMode, Line, LineId
+from core.domain.offences import Offence, OffenceCatalogue
+from core.domain.policy import Policy
+from core.ports.channel import Abilities
+from core.render.compose import Voice
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Read-only facts of one fleet. `abilities` are those of each configured channel, by name."""
+
+    lines: Mapping[LineId, Line]
+    agency: Agency
+    policy: Policy
+    offences: OffenceCatalogue
+    gazetteer: Gazetteer
+    identity: Identity
+    voice: Voice
+    abilities: Mapping[str, Abilities]
+
+    @cached_property
+    def accounts(self) -> dict[AccountId, Account]:
+        """All accounts that are not off."""
+        every = (account for line in self.lines.values() for account in line.accounts)
+        return {account.id: account for account in every if account.mode is not AccountMode.OFF}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The agency's time zone."""
+        return ZoneInfo(self.agency.zone)
+
+    def day(self, moment: datetime) -> date:
+        """The calendar day in the agency's zone."""
+        return moment.astimezone(self.zone).date()
+
+    def digest_day(self, moment: datetime) -> date:
+        """The day whose digest is the next one after this moment."""
+        local = moment.astimezone(self.zone)
+        return local.date() + timedelta(days=0 if local.time() < self.policy.digest_at else 1)
+
+    def digest_time(self, day: date) -> datetime:
+        """When the digest of this day is said."""
+        return datetime.combine(day, self.policy.digest_at, self.zone)
+
+    def offence(self, facts: Facts) -> Offence | None:
+        """The catalogue entry that intake found for these facts."""
+        return self.offences.find(facts.offence_code, None) if facts.offence_known else None
+
+    def daily_limit(self, line: LineId) -> int:
+        """Notices a day that the line's handle says alone."""
+        own = self.lines[line].daily_limit
+        return self.policy.daily_limit if own is None else own

@@ -1,0 +1,67 @@
+"""One pass of the whole fleet: sources, bots, gate, digests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from core.domain.staff import Actor
+from core.flow.digest import say_digests
+from core.flow.knowledge import Knowledge
+from core.flow.listen import listen
+from core.flow.prepare import prepare
+from core.flow.pull import Pulled, Start, pull
+from core.ports.bot import Bot
+from core.ports.clock import Clock
+from core.ports.source import Source
+from core.ports.store import Store
+
+
+@dataclass(frozen=True)
+class House:
+    """What a pass needs: the store, what the fleet knows, its clock, bots and sources."""
+
+    store: Store
+    know: Knowledge
+    clock: Clock
+    bots: tuple[Bot, ...]
+    sources: tuple[Source, ...]
+    replays: bool = False
+    """True for a fleet whose clock is each record's report date: every day's digest is due at the end of a pass."""
+
+
+@dataclass
+class Passed:
+    """What one pass did."""
+
+    pulled: list[Pulled] = field(default_factory=list)
+    prepared: int = 0
+    digests: int = 0
+
+
+def think(actor: Actor, house: House, progress: Callable[[int], None] = lambda entries: None) -> tuple[int, int]:
+    """Bots, gate and digests until nothing is left to rule; entries prepared and digests said. Raises NotAllowed."""
+    listen(actor, house.store, house.clock, house.bots)
+    prepared = prepare(actor, house.store, house.know, house.clock, progress)
+    digests = say_digests(actor, house.store, house.know, house.clock, all_days=house.replays)
+    if digests:
+        listen(actor, house.store, house.clock, house.bots)
+        prepared += prepare(actor, house.store, house.know, house.clock, progress)
+    return prepared, digests
+
+
+def one_pass(
+    actor: Actor,
+    house: House,
+    start: Start = Start(),
+    sources: Sequence[Source] | None = None,
+    progress: Callable[[str, int], None] = lambda stage, rows: None,
+) -> Passed:
+    """One pass over every source and bot. Raises NotAllowed, StoreBusy, StoreBroken."""
+    done = Passed()
+    for source in house.sources if sources is None else sources:
+        done.pulled.append(
+            pull(actor, house.store, house.know, house.clock, source, start, lambda rows: progress("read", rows))
+        )
+    done.prepared, done.digests = think(actor, house, lambda entries: progress("ruled", entries))
+    return done

@@ -1,0 +1,58 @@
+"""Which accounts may carry a notice, and the exact posts that each owes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from core.domain.deliveries import NewDelivery
+from core.domain.lines import Account, AccountId, AccountMode, LineId
+from core.domain.notices import Draft, Notice, ReplyTo, Revision
+from core.flow.knowledge import Knowledge
+from core.render.compose import compose
+from core.rules.addressing import Stamp, address, cast
+
+
+def may_speak(know: Knowledge, lines: Sequence[LineId]) -> frozenset[AccountId]:
+    """Accounts of these lines that are on and whose words are signed where they leave the house.
+
+    A draft catalogue carries nothing to a live account of a platform; practice accounts and the local timeline
+    show it.
+    """
+    return frozenset(
+        account.id for line in lines for account in know.lines[line].accounts if _words_allowed(know, account)
+    )
+
+
+def _words_allowed(know: Knowledge, account: Account) -> bool:
+    if account.mode is AccountMode.OFF or account.channel not in know.abilities:
+        return False
+    if account.mode is AccountMode.PRACTICE or not know.abilities[account.channel].reaches_public:
+        return True
+    return all(know.voice.catalogues[language].signed for language in account.languages)
+
+
+def plan(
+    know: Knowledge,
+    draft: Draft,
+    notice: Notice,
+    revision: Revision,
+    speaks: frozenset[AccountId],
+    led_before: frozenset[AccountId],
+    answers: Mapping[AccountId, ReplyTo],
+    said_at: datetime,
+) -> tuple[NewDelivery, ...]:
+    """The deliveries of one revision: the lead's posts in full, the sister handles' reposts."""
+    casts = cast(revision.lines, know.lines, speaks, led_before)
+    posts = compose(draft, [part.lead for part in casts], know.voice, revision.number)
+    stamp = Stamp(
+        notice_id=notice.id,
+        revision=revision.number,
+        reference=notice.reference,
+        urgency=revision.urgency,
+        said_at=said_at,
+        expires_at=revision.expires_at,
+    )
+    can_repost = frozenset(name for name, abilities in know.abilities.items() if abilities.repost)
+    can_reply = {account: to for account, to in answers.items() if account in know.voice.replies}
+    return address(casts, {p.account: p for p in posts}, stamp, can_repost, can_reply)

@@ -1,0 +1,99 @@
+"""One pass over one source: what is new goes in with the cursor, in one transaction a batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.domain.staff import Actor, Role, demand
+from core.flow.intake import ASIDE, KNOWN, take_in
+from core.flow.knowledge import Knowledge
+from core.ports.clock import Clock
+from core.ports.source import Batch, Source, SourceDown
+from core.ports.store import Store
+
+OLDER_LEFT = "older, left"
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a source that was never read begins: at *now*, or with what was known from `since` on."""
+
+    from_start: bool = False
+    since: datetime | None = None
+
+
+@dataclass
+class Pulled:
+    """What one pass brought."""
+
+    source: str
+    counts: Counter[str] = field(default_factory=Counter)
+    left_older: int = 0
+    """Older records that a new source counted and did not take."""
+    down: str | None = None
+
+
+def pull(
+    actor: Actor,
+    store: Store,
+    know: Knowledge,
+    clock: Clock,
+    source: Source,
+    start: Start = Start(),
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Pulled:
+    """Read everything new of one source. A source that is down is reported and disturbs nobody. Raises NotAllowed."""
+    demand(actor, Role.FLEET, Role.OPERATOR)
+    result = Pulled(source.name)
+    with store.begin() as tx:
+        row = tx.sources.row(source.name)
+    cursor = row.cursor
+    try:
+        if not row.started and not start.from_start:
+            _begin_at_now(store, clock, source, result)
+            return result
+        for batch in source.pull(cursor):
+            _take_batch(actor, store, know, clock, source, batch, start, result)
+            progress(len(batch.rows))
+    except SourceDown as down:
+        result.down = str(down)
+        with store.begin() as tx:
+            tx.sources.failed(source.name, clock.now(), result.down)
+    return result
+
+
+def _begin_at_now(store: Store, clock: Clock, source: Source, result: Pulled) -> None:
+    """A new source starts at now; it says how many older records it counted."""
+    result.left_older, cursor = source.count_only(None)
+    with store.begin() as tx:
+        tx.sources.advance(source.name, cursor, clock.now(), {OLDER_LEFT: result.left_older})
+        tx.audit.write(
+            clock.now(), "fleet", "schedule", "source started", source.name, f"{result.left_older} older records left"
+        )
+
+
+def _take_batch(
+    actor: Actor,
+    store: Store,
+    know: Knowledge,
+    clock: Clock,
+    source: Source,
+    batch: Batch,
+    start: Start,
+    result: Pulled,
+) -> None:
+    with store.begin() as tx:
+        counts = take_in(
+            actor, tx, know, source.name, source.may_assert, batch.rows, clock.now(), since=start.since
+        )
+        tx.sources.advance(source.name, batch.cursor, clock.now(), counts)
+        if counts.keys() - {KNOWN, ASIDE}:
+            tx.audit.write(clock.now(), actor.id, actor.via, "records taken in", source.name, _sentence(counts))
+    result.counts += counts
+
+
+def _sentence(counts: Counter[str]) -> str:
+    return ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))

@@ -1,0 +1,70 @@
+"""An attempt whose end was not seen is looked up on the platform: found, surely absent, or put before a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from core.domain.deliveries import Act, Attempt, Delivered, Delivery
+from core.domain.lines import Account
+from core.domain.staff import Actor, Role, demand
+from core.flow.deliver import PostOffice, outgoing, settle
+from core.ports.channel import Look, LookUp, LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, Probe
+
+GIVE_UP_AFTER = timedelta(hours=1)
+"""A look-up that stays inconclusive for so long is a person's business."""
+ENOUGH_LOOKS = 2
+"""Surely absent: so many conclusive looks, at least one grace apart."""
+
+
+def reconcile(
+    actor: Actor, office: PostOffice, owner: str, limit: int = 20, stop: Callable[[], bool] = lambda: False
+) -> int:
+    """Look unsettled attempts up; how many were looked at. Raises NotAllowed, StoreBusy, StoreBroken."""
+    demand(actor, Role.FLEET, Role.OPERATOR)
+    with office.store.begin() as tx:
+        open_ones = tx.outbox.unsettled(owner, office.lease_seconds, office.grace_seconds, limit)
+    done = 0
+    for delivery, attempt in open_ones:
+        if stop():
+            break
+        _resolve(office, delivery, attempt)
+        done += 1
+    return done
+
+
+def _resolve(office: PostOffice, delivery: Delivery, attempt: Attempt) -> None:
+    account = office.know.accounts.get(delivery.key.account)
+    channel = office.channels.get(account.channel) if account is not None else None
+    if account is None or channel is None or channel.abilities.look_up is LookUp.NONE:
+        _wait(office, attempt, "the channel can't look a post up")
+        return
+    look = _look(office, account, delivery, attempt)
+    if look is not None and look.found is not None:
+        settle(office, delivery, attempt, Delivered(receipt=look.found))
+        return
+    with office.store.begin(durable=True) as tx:
+        after = tx.outbox.looked(attempt, conclusive=look is not None and look.complete)
+    if after.looks >= ENOUGH_LOOKS:
+        with office.store.begin(durable=True) as tx:
+            tx.outbox.surely_absent(after)
+    elif after.looked_at is not None and after.looked_at - attempt.started_at > GIVE_UP_AFTER:
+        _wait(office, after, "looking it up stayed inconclusive for an hour")
+
+
+def _wait(office: PostOffice, attempt: Attempt, why: str) -> None:
+    with office.store.begin(durable=True) as tx:
+        tx.outbox.wait_for_person(attempt, why)
+
+
+def _look(office: PostOffice, account: Account, delivery: Delivery, attempt: Attempt) -> Look | None:
+    """One look-up; None when the platform gave no answer."""
+    probe = Probe(
+        outgoing=outgoing(office.know, delivery) if delivery.key.act is Act.POST else None,
+        repost_of=delivery.needs_receipt if delivery.key.act is Act.REPOST else None,
+        attempted_at=attempt.started_at,
+    )
+    try:
+        return office.channels[account.channel].find(account, probe)
+    except (PostDeferred, LoginNeeded, NotSupported, OutcomeUnknown):
+        return None

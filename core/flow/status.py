@@ -1,0 +1,106 @@
+"""How the fleet is: one sentence for a woken person, then the details."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core.domain.accounts import AccountRecord, AccountState
+from core.domain.deliveries import Delivery, DeliveryState
+from core.domain.lines import Frozen
+from core.ports.clock import Clock
+from core.ports.source import Source
+from core.ports.store import Store
+from core.ports.store_rows import BotRow, FateCount, OutboxCount, SourceRow, WaitingRow
+
+STALE_AFTER = timedelta(minutes=10)
+"""A delivery that is due for longer while its account is ready is worth a look."""
+
+
+class Silence(Frozen):
+    """A source that brought nothing for longer than it may."""
+
+    name: str
+    since: datetime | None
+
+
+class Status(Frozen):
+    """Everything that `status` shows. `sentence` comes first; `well` is False when somebody should act."""
+
+    at: datetime
+    sentence: str
+    well: bool
+    sources: tuple[SourceRow, ...]
+    silent: tuple[Silence, ...]
+    bots: tuple[BotRow, ...]
+    last_seq: int
+    fates: tuple[FateCount, ...]
+    queue: tuple[OutboxCount, ...]
+    accounts: tuple[AccountRecord, ...]
+    receipts: tuple[Delivery, ...]
+    waiting: tuple[WaitingRow, ...]
+
+
+def look_at(store: Store, clock: Clock, sources: Sequence[Source], receipts: int = 5) -> Status:
+    """The state of the fleet; reads only. Raises StoreBusy, StoreBroken."""
+    now = clock.now()
+    with store.begin() as tx:
+        rows = tuple(tx.sources.row(source.name) for source in sources)
+        parts = {
+            "sources": rows,
+            "silent": _silent(sources, rows, now),
+            "bots": tuple(tx.bots.rows()),
+            "last_seq": tx.log.last_seq(),
+            "fates": tuple(tx.log.fates()),
+            "queue": tuple(tx.outbox.counts()),
+            "accounts": tuple(tx.accounts.rows()),
+            "receipts": tuple(tx.outbox.recent(receipts)),
+            "waiting": tuple(tx.waiting(200)),
+        }
+    draft = Status(at=now, sentence="", well=True, **parts)
+    troubles = _troubles(draft)
+    return draft.model_copy(update={"sentence": _sentence(draft, troubles), "well": not troubles})
+
+
+def _silent(sources: Sequence[Source], rows: Sequence[SourceRow], now: datetime) -> tuple[Silence, ...]:
+    quiet = []
+    for source, row in zip(sources, rows, strict=True):
+        limit = source.silent_after_seconds
+        last = row.last_new
+        if limit is not None and last is not None and now - last > timedelta(seconds=limit):
+            quiet.append(Silence(name=source.name, since=last))
+    return tuple(quiet)
+
+
+def _count(status: Status, state: DeliveryState) -> int:
+    return sum(row.count for row in status.queue if row.state is state)
+
+
+def _troubles(status: Status) -> list[str]:
+    """What somebody should act on, the worst first, each with what to do."""
+    said = []
+    unsettled = _count(status, DeliveryState.WAITING)
+    if unsettled:
+        said.append(f"{unsettled} deliveries may or may not be up: look at the accounts and settle them by hand")
+    for account in status.accounts:
+        if account.state is AccountState.NEEDS_LOGIN:
+            said.append(f"{account.account} needs a login: `accounts connect {account.account}`")
+        elif account.state is AccountState.WRONG_IDENTITY:
+            said.append(f"{account.account} has somebody else's credentials: {account.why}")
+    down = [f"source {row.name} is down ({row.why})" for row in status.sources if row.failing_since is not None]
+    said += [f"{what}: mend it or take it out of lines.yaml" for what in down]
+    said += [f"source {quiet.name} has been silent too long: ask whoever feeds it" for quiet in status.silent]
+    said += [f"bot {bot.line} is in trouble ({bot.trouble}): see the log" for bot in status.bots if bot.trouble]
+    down_notices = sum(1 for row in status.waiting if row.why == "must-come-down")
+    if down_notices:
+        said.insert(0, f"{down_notices} notices stand that may not be said any more: take them down by hand now")
+    return said
+
+
+def _sentence(status: Status, troubles: Sequence[str]) -> str:
+    queue = sum(_count(status, s) for s in (DeliveryState.DUE, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN))
+    if troubles:
+        rest = f" ({len(troubles) - 1} more below)" if len(troubles) > 1 else ""
+        return f"Act: {troubles[0]}.{rest}"
+    waits = f"{len(status.waiting)} wait for a person" if status.waiting else "nothing waits for a person"
+    return f"All is well: {queue} posts in the queue, {waits}; you can go back to sleep."
