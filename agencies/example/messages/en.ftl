@@ -1,0 +1,100 @@
+### English: all that a text of the fleet says. One sentence per message; names and numbers come in as placeables.
+
+locale = en_US
+date-pattern = EEEE, MMMM d
+date-pattern-year = EEEE, MMMM d, yyyy
+time-pattern = h:mm a
+
+## What happened. Only "reported" is ever said without a person's approval.
+
+incident-reported = { $offence_start } reported { $where }, { $when }.
+incident-wanted = Police are looking for a person in connection with a report of { $offence } { $where }, { $when }.
+incident-identify = Police want to identify a person in connection with a report of { $offence } { $where }, { $when }.
+incident-arrested = Police made an arrest in connection with a report of { $offence } { $where }, { $when }.
+incident-charged = A person was charged in connection with a report of { $offence } { $where }, { $when }.
+incident-convicted = A person was convicted in connection with a report of { $offence } { $where }, { $when }.
+presumption = Everyone is presumed innocent unless proven guilty in court.
+
+## When
+
+when-at = on { $date }, at { $time }
+when-about = on { $date }, at about { $time }
+when-between = on { $date }, between { $time } and { $end_time }
+when-about-between = on { $date }, between about { $time } and { $end_time }
+when-days = between { $date }, { $time }, and { $end_date }, { $end_time }
+when-about-days = between about { $date }, { $time }, and { $end_date }, { $end_time }
+time-about = about { $time }
+
+## Where
+
+where-station = at { $station }
+where-station-lines = at { $station } on { $lines }
+where-train-station = on { $train } at { $station }
+where-train = on { $train }
+where-lines = on { $lines }
+with-direction = { $train } ({ $direction })
+with-area = { $where }, { $area }
+line-train = the { $symbol } train
+line-one = the { $symbol } line
+line-many = the { $list } lines
+line-named = the { $name }
+
+# Lines that are not called by their symbol.
+line-Red = the Red Line
+line-Blue = the Blue Line
+line-Green = the Green Line
+
+## Directions, as the agency pack codes them
+
+direction-inbound = inbound
+direction-outbound = outbound
+
+## What a rider can do
+
+do-tips = Did you see something? Call the { $bureau } tips line: { $tips }.
+do-no-tips = Did you see something? Tell { $bureau }.
+do-emergency = In an emergency, call { $emergency }.
+
+## After the first notice
+
+correction = Correction of our earlier notice:
+withdrawn = We withdraw our notice with this reference. It no longer stands.
+all-clear = All clear. What this notice was about is over:
+
+## The transit agency's own alerts, quoted
+
+service-says = { $agency }: { $text }
+service-original = { $agency } has a notice about { $lines }. The original is in { $language }:
+
+## Digest
+
+digest-heading = { $line_start }, { $date }: { $count ->
+    [one] 1 report to police.
+   *[other] { $count } reports to police.
+}
+digest-item = { $offence_start } { $where }, { $time } (ref { $reference }).
+
+## What closes a part
+
+mark = Ref { $reference }
+mark-update = Ref { $reference }, update { $update }
+mark-part = { $mark } ({ $part }/{ $total })
+mark-part-spoken = { $mark }, part { $part } of { $total }
+
+## How it is said aloud: abbreviations in full, "…-first" where one opens a name.
+
+spoken-words =
+    .Ref = Reference
+    .ref = reference
+    .St = Street
+    .St-first = Saint
+    .Av = Avenue
+    .Blvd = Boulevard
+    .Pl = Place
+    .Rd = Road
+    .Sq = Square
+
+# Only inside a station's name: elsewhere these letters are lines.
+spoken-names =
+    .E-first = East
+    .W-first = West

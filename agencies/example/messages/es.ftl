@@ -1,0 +1,119 @@
+### Spanish (United States): all that a text of the fleet says. One sentence per message; names and numbers come in as placeables.
+
+locale = es_US
+date-pattern = EEEE d 'de' MMMM
+date-pattern-year = EEEE d 'de' MMMM 'de' yyyy
+time-pattern = h:mm a
+
+## What happened. Only "reported" is ever said without a person's approval.
+
+incident-reported = Reporte de { $offence } { $where }, { $when }.
+incident-wanted = La policía busca a una persona en relación con un reporte de { $offence } { $where }, { $when }.
+incident-identify = La policía quiere identificar a una persona en relación con un reporte de { $offence } { $where }, { $when }.
+incident-arrested = La policía hizo un arresto en relación con un reporte de { $offence } { $where }, { $when }.
+incident-charged = Se presentaron cargos contra una persona en relación con un reporte de { $offence } { $where }, { $when }.
+incident-convicted = Una persona fue condenada en relación con un reporte de { $offence } { $where }, { $when }.
+presumption = Toda persona se presume inocente mientras no se demuestre su culpabilidad ante un tribunal.
+
+## When: the article goes with the hour (la 1, las 2).
+
+when-at = el { $date }, { $hour ->
+    [1] a la
+   *[other] a las
+} { $time }
+when-about = el { $date }, hacia { $hour ->
+    [1] la
+   *[other] las
+} { $time }
+when-between = el { $date }, entre { $hour ->
+    [1] la
+   *[other] las
+} { $time } y { $end_hour ->
+    [1] la
+   *[other] las
+} { $end_time }
+when-about-between = el { $date }, aproximadamente entre { $hour ->
+    [1] la
+   *[other] las
+} { $time } y { $end_hour ->
+    [1] la
+   *[other] las
+} { $end_time }
+when-days = entre el { $date }, { $time }, y el { $end_date }, { $end_time }
+when-about-days = aproximadamente entre el { $date }, { $time }, y el { $end_date }, { $end_time }
+time-about = hacia { $hour ->
+    [1] la
+   *[other] las
+} { $time }
+
+## Where
+
+where-station = en la estación { $station }
+where-station-lines = en la estación { $station } de { $lines }
+where-train-station = en { $train } en la estación { $station }
+where-train = en { $train }
+where-lines = en { $lines }
+with-direction = { $train } ({ $direction })
+with-area = { $where }, { $area }
+line-train = el tren { $symbol }
+line-one = la línea { $symbol }
+line-many = las líneas { $list }
+line-named = la línea { $name }
+
+# Lines that are not called by their symbol.
+line-Red = la línea Roja
+line-Blue = la línea Azul
+line-Green = la línea Verde
+
+## Directions, as the agency pack codes them
+
+direction-inbound = hacia el centro
+direction-outbound = desde el centro
+
+## What a rider can do
+
+do-tips = ¿Vio algo? Llame a la línea de información de { $bureau }: { $tips }.
+do-no-tips = ¿Vio algo? Avise a { $bureau }.
+do-emergency = En una emergencia, llame al { $emergency }.
+
+## After the first notice
+
+correction = Corrección de nuestro aviso anterior:
+withdrawn = Retiramos nuestro aviso con esta referencia. Ya no es válido.
+all-clear = Fin del aviso. La situación siguiente ha terminado:
+
+## The transit agency's own alerts, quoted
+
+service-says = { $agency }: { $text }
+service-original = { $agency } tiene un aviso sobre { $lines }. El original está en { $language }:
+
+## Digest
+
+digest-heading = { $line_start }, { $date }: { $count ->
+    [one] 1 reporte a la policía.
+   *[other] { $count } reportes a la policía.
+}
+digest-item = { $offence_start } { $where }, { $time } (referencia { $reference }).
+
+## What closes a part
+
+mark = Referencia { $reference }
+mark-update = Referencia { $reference }, actualización { $update }
+mark-part = { $mark } ({ $part }/{ $total })
+mark-part-spoken = { $mark }, parte { $part } de { $total }
+
+## How it is said aloud. Streets keep their names: a rider looks for the name on the sign.
+
+spoken-words =
+    .St = Street
+    .St-first = Saint
+    .Av = Avenue
+    .Blvd = Boulevard
+    .Pl = Place
+    .Rd = Road
+    .Sq = Square
+
+# Only inside a station's name: elsewhere these letters are lines.
+spoken-names =
+    .E-first = East
+    .W-first = West

@@ -1,0 +1,144 @@
+"""Makes the posts of a draft for each account: its languages, its limit, its form of a thread. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from core.domain.agency import Agency
+from core.domain.lines import Account, AccountId, Line, LineId, ThreadForm
+from core.domain.notices import AccountPosts, DigestDraft, Draft, IncidentDraft, Post, ReplyTo, ServiceDraft
+from core.render.catalogue import Catalogue, MissingMessage
+from core.render.compose_digest import word_digest
+from core.render.compose_incident import word_incident
+from core.render.compose_phrases import Phrases, Wording
+from core.render.compose_service import word_service
+from core.render.lengths import Limit
+from core.render.splitting import split
+from core.render.spoken import say_aloud, then
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What composing needs beside the draft: words, names, contacts, and what each account can do."""
+
+    catalogues: Mapping[str, Catalogue]
+    lines: Mapping[LineId, Line]
+    agency: Agency
+    limits: Mapping[AccountId, Limit]
+    replies: frozenset[AccountId]
+    """Accounts that may answer their own posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The body of one part and what closes it, written and spoken."""
+
+    body: str
+    mark: str
+    spoken_mark: str
+
+
+def compose(draft: Draft, accounts: Sequence[Account], voice: Voice, revision: int) -> tuple[AccountPosts, ...]:
+    """The posts of one revision for each account, in the accounts' order; each part bears the reference.
+
+    An account speaks its languages one after the other. Where it may answer its own posts and is set to threads,
+    each part answers the one before, and a later language's first part the first language's first part. Elsewhere
+    the parts are numbered, or there is one short post, as the account says.
+    Raises MissingMessage (a language without catalogue or words), NotSayable (a state about which nothing is said)
+    and LimitTooSmallError (a limit in which not even the reference finds room).
+    """
+    return tuple(
+        AccountPosts(account=account.id, posts=_posts(draft, account, voice, revision)) for account in accounts
+    )
+
+
+def _posts(draft: Draft, account: Account, voice: Voice, revision: int) -> tuple[Post, ...]:
+    threads = account.thread is ThreadForm.THREAD and account.id in voice.replies
+    first_language = account.languages[0]
+    posts: list[Post] = []
+    for language in account.languages:
+        for part, (text, spoken) in enumerate(_parts(draft, account, voice, language), start=1):
+            answers = None
+            if threads and part > 1:
+                answers = ReplyTo(revision=revision, language=language, part=part - 1)
+            elif threads and language != first_language:
+                answers = ReplyTo(revision=revision, language=first_language, part=1)
+            posts.append(Post(language=language, part=part, text=text, spoken=spoken, reply_to=answers))
+    return tuple(posts)
+
+
+def _parts(draft: Draft, account: Account, voice: Voice, language: str) -> list[tuple[str, str]]:
+    """Text and spoken form of each part in one language."""
+    catalogue = voice.catalogues.get(language)
+    if catalogue is None:
+        raise MissingMessage("locale", language)
+    phrases = Phrases(catalogue, voice.agency, voice.lines)
+    wording = _word(draft, phrases)
+    mark = _mark(draft, phrases)
+    limit = voice.limits[account.id]
+    pieces = _one_piece(wording, mark, limit) if account.thread is ThreadForm.SHORT else []
+    words = catalogue.table("spoken-words")
+    return [
+        (
+            piece.body + piece.mark,
+            then(say_aloud(piece.body, phrases.known, words), say_aloud(piece.spoken_mark, phrases.known, words)),
+        )
+        for piece in pieces or _pieces(wording, mark, limit, catalogue)
+    ]
+
+
+def _word(draft: Draft, phrases: Phrases) -> Wording:
+    match draft:
+        case IncidentDraft():
+            return word_incident(draft, phrases)
+        case ServiceDraft():
+            return word_service(draft, phrases)
+        case DigestDraft():
+            return word_digest(draft, phrases)
+        case _:
+            assert_never(draft)
+
+
+def _mark(draft: Draft, phrases: Phrases) -> str:
+    """The reference, by which riders and look-ups find the notice, and which update this is."""
+    reference = phrases.reference(draft.reference)
+    if draft.update > 1:
+        return phrases.catalogue.text("mark-update", reference=reference, update=draft.update)
+    return phrases.catalogue.text("mark", reference=reference)
+
+
+def _pieces(wording: Wording, mark: str, limit: Limit, catalogue: Catalogue) -> list[_Piece]:
+    """One piece where it all fits, else as many as it takes, each with the reference and its number."""
+    whole = wording.joiner.join(wording.sentences)
+    if limit.fits(f"{whole}\n{mark}"):
+        return [_Piece(whole, f"\n{mark}", mark)]
+
+    def numbered(message_id: str, part: int, total: int) -> str:
+        return catalogue.text(message_id, mark=mark, part=part, total=total)
+
+    def suffix(part: int, total: int) -> str:
+        return "\n" + numbered("mark-part", part, total)
+
+    texts = split(wording.sentences, limit, suffix, joiner=wording.joiner)
+    total = len(texts)
+    if total == 1:  # it fits, but not beside its reference: under a limit just too small for it, it is divided
+        texts = split(wording.sentences, replace(limit, maximum=limit.length(whole) - 1), suffix, joiner=wording.joiner)
+        total = len(texts)
+    return [
+        _Piece(text.removesuffix(suffix(part, total)), suffix(part, total), numbered("mark-part-spoken", part, total))
+        for part, text in enumerate(texts, start=1)
+    ]
+
+
+def _one_piece(wording: Wording, mark: str, limit: Limit) -> list[_Piece]:
+    """The fullest form that fits one post; none where even the shortest is too long and can't be cut."""
+    closing = f"\n{mark}"
+    for body in (wording.joiner.join(wording.sentences), *wording.brief):
+        if limit.fits(body + closing):
+            return [_Piece(body, closing, mark)]
+    if not wording.may_cut:
+        return []
+    cut = split((wording.brief[-1], mark), limit, lambda _part, _total: f"…{closing}")[0]
+    return [_Piece(cut.removesuffix(closing), closing, mark)]

@@ -1,0 +1,39 @@
+"""What is said in a digest: the day's rest of one line, the gravest first."""
+
+from __future__ import annotations
+
+from core.domain.notices import DigestDraft, DigestItem
+from core.render.compose_phrases import Phrases, Wording, capital
+
+
+def word_digest(draft: DigestDraft, phrases: Phrases) -> Wording:
+    """A heading and one sentence for each incident, by weight, then by time."""
+    train = phrases.train(draft.line)
+    heading = phrases.catalogue.text(
+        "digest-heading",
+        line=train,
+        line_start=capital(train),
+        date=phrases.catalogue.date(draft.day),
+        count=len(draft.items),
+    )
+    phrases.known[capital(train)] = capital(phrases.known[train])
+    items = sorted(draft.items, key=lambda item: (-item.weight, item.occurred_from, item.reference))
+    sentences = (heading, *(_sentence(item, phrases) for item in items))
+    tell, emergency = phrases.what_to_do()
+    return Wording((*sentences, f"{tell} {emergency}"), ("\n".join(sentences), heading), joiner="\n")
+
+
+def _sentence(item: DigestItem, phrases: Phrases) -> str:
+    text = phrases.catalogue.text
+    where = (
+        text("where-station", station=phrases.station(item.station_name))
+        if item.station_name
+        else text("where-lines", lines=phrases.all_lines(item.lines))
+    )
+    return text(
+        "digest-item",
+        **phrases.offence(item.offence),
+        where=where,
+        time=phrases.clock_phrase(item.occurred_from, item.occurred_about),
+        reference=phrases.reference(item.reference),
+    )

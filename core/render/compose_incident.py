@@ -1,0 +1,112 @@
+"""What is said about one incident: offence, time, place, what to do. Names and catalogue words only."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from core.domain.incidents import State
+from core.domain.notices import IncidentDraft, Kind
+from core.render.compose_phrases import Phrases, Wording
+
+
+class NotSayable(ValueError):
+    """A draft in a state in which nothing may be said; the message names the state."""
+
+
+def word_incident(draft: IncidentDraft, phrases: Phrases) -> Wording:
+    """The sentences about an incident. Raises NotSayable, MissingMessage."""
+    text = phrases.catalogue.text
+    match draft.kind:
+        case Kind.WITHDRAWAL:
+            return Wording((text("withdrawn"),), (text("withdrawn"),))
+        case Kind.CORRECTION:
+            before: tuple[str, ...] = (text("correction"),)
+        case Kind.ALL_CLEAR:
+            before = (text("all-clear"),)
+        case Kind.CRIME_ALERT | Kind.WANTED | Kind.IDENTIFY | Kind.ARREST | Kind.CHARGE | Kind.CONVICTION | Kind.UPDATE:
+            before = ()
+        case Kind.SERVICE | Kind.DIGEST:
+            raise NotSayable(f"an incident is not said as {draft.kind.value!r}")
+        case _:
+            assert_never(draft.kind)
+    after = () if draft.kind is Kind.ALL_CLEAR else _after(draft, phrases)
+    full = _heading(draft, phrases, whole_place=True)
+    least = (*before, _heading(draft, phrases, whole_place=False), *_presumption(draft, phrases))
+    brief = (" ".join((*before, full, *_presumption(draft, phrases))), " ".join(least))
+    return Wording((*before, full, *after), brief)
+
+
+def _heading(draft: IncidentDraft, phrases: Phrases, *, whole_place: bool) -> str:
+    """What happened, when and where."""
+    reported = draft.state is State.REPORTED
+    return phrases.catalogue.text(
+        _heading_id(draft.state),
+        **phrases.offence(draft.offence),
+        where=_where(draft, phrases, whole_place=whole_place),
+        when=phrases.when(draft.occurred_from, draft.occurred_to, draft.occurred_about, year=not reported),
+        bureau=phrases.agency.bureau,
+    )
+
+
+def _heading_id(state: State) -> str:
+    match state:
+        case State.REPORTED:
+            return "incident-reported"
+        case State.WANTED:
+            return "incident-wanted"
+        case State.IDENTIFY:
+            return "incident-identify"
+        case State.ARRESTED:
+            return "incident-arrested"
+        case State.CHARGED:
+            return "incident-charged"
+        case State.CONVICTED:
+            return "incident-convicted"
+        case (
+            State.PERSON_OF_INTEREST
+            | State.ACQUITTED
+            | State.EXONERATED
+            | State.UNFOUNDED
+            | State.DISMISSED
+            | State.SEALED
+        ):
+            raise NotSayable(f"nothing is said about an incident whose state is {state.value!r}")
+        case _:
+            assert_never(state)
+
+
+def _after(draft: IncidentDraft, phrases: Phrases) -> tuple[str, ...]:
+    """What follows the heading: a person accused is presumed innocent; a rider who saw something can say so."""
+    asks = draft.state in {State.REPORTED, State.WANTED, State.IDENTIFY}
+    return (*_presumption(draft, phrases), *(phrases.what_to_do() if asks else ()))
+
+
+def _presumption(draft: IncidentDraft, phrases: Phrases) -> tuple[str, ...]:
+    """Never left out where someone is accused, however short the text."""
+    accused = draft.state in {State.WANTED, State.IDENTIFY, State.ARRESTED, State.CHARGED}
+    return (phrases.catalogue.text("presumption"),) if accused else ()
+
+
+def _where(draft: IncidentDraft, phrases: Phrases, *, whole_place: bool) -> str:
+    """The place: train and station where known, else the station with its lines, else the lines."""
+    text = phrases.catalogue.text
+    direction = text(f"direction-{draft.direction}") if draft.direction and whole_place else None
+    train = phrases.train(draft.train) if draft.train else None
+    if train and direction:
+        train, direction = text("with-direction", train=train, direction=direction), None
+    lines = phrases.all_lines(draft.lines)
+    if direction:
+        lines = text("with-direction", train=lines, direction=direction)
+    if draft.station_name is None:
+        where = text("where-train", train=train) if train else text("where-lines", lines=lines)
+    else:
+        where = _at_station(phrases, phrases.station(draft.station_name), train, lines if whole_place else None)
+    return text("with-area", where=where, area=phrases.area(draft.area)) if draft.area and whole_place else where
+
+
+def _at_station(phrases: Phrases, station: str, train: str | None, lines: str | None) -> str:
+    if train:
+        return phrases.catalogue.text("where-train-station", train=train, station=station)
+    if lines:
+        return phrases.catalogue.text("where-station-lines", station=station, lines=lines)
+    return phrases.catalogue.text("where-station", station=station)
