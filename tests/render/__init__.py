@@ -1,0 +1,1 @@
+"""What riders read: words and how they fit."""
