@@ -62,7 +62,8 @@ _SINGLE = (
     "[#*0-9]\ufe0f?\u20e3",
     rf"\p{{Emoji_Modifier_Base}}{_SKIN}",
     "[©®]\ufe0f",  # plain letters until the selector asks for a picture
-    r"[\p{Emoji}--[#*0-9©®\U0001F1E6-\U0001F1FF]](?:" + "\ufe0f|(?!\ufe0e))",
+    r"\p{Emoji_Presentation}",  # a selector after one of these is counted by itself
+    r"[\p{Emoji}--\p{Emoji_Presentation}--[#*0-9©®]](?:" + "\ufe0f|(?!\ufe0e))",
 )
 
 

@@ -42,7 +42,9 @@ def test_x_counts_what_it_draws_as_one_picture_as_two(drawn):
     assert weigh(drawn) == 2
 
 
-@pytest.mark.parametrize(("parts", "weight"), [("🇺🇺", 4), ("🚇\u200d🚓", 5), ("☺\ufe0e", 4), ("©", 1), ("7", 1)])
+@pytest.mark.parametrize(
+    ("parts", "weight"), [("🇺🇺", 4), ("🚇\u200d🚓", 5), ("☺\ufe0e", 4), ("🚇\ufe0f", 4), ("©", 1), ("7", 1)]
+)
 def test_x_counts_the_parts_of_what_it_does_not_draw_as_one(parts, weight):
     assert weigh(parts) == weight
 
