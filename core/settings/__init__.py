@@ -1,0 +1,1 @@
+"""lines.yaml and the environment, read into frozen values."""

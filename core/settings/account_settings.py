@@ -1,0 +1,94 @@
+"""Resolves the accounts of every line (defaults, then the line's own) and finds what is wrong with them."""
+
+from __future__ import annotations
+
+from core.domain.lines import Account, AccountId, AccountMode, LineId, ThreadForm
+from core.settings.known_channels import KNOWN_CHANNELS
+from core.settings.mistakes import Mistakes, near, shown
+from core.settings.shapes import AccountSection, FleetFile
+from core.settings.yaml_file import Steps, YamlFile
+
+LOCAL = "local"
+
+
+def resolve_accounts(fleet: FleetFile) -> dict[str, tuple[Account, ...]]:
+    """Line id → its accounts, off ones too, in the order of the defaults. Unknown channels are left out; the local
+    timeline is there without being named."""
+    named = dict.fromkeys((LOCAL, *fleet.defaults.accounts))
+    resolved: dict[str, tuple[Account, ...]] = {}
+    for line_id, line in fleet.lines.items():
+        channels = [name for name in dict.fromkeys((*named, *line.accounts)) if name in KNOWN_CHANNELS]
+        resolved[line_id] = tuple(_account(fleet, line_id, name) for name in channels)
+    return resolved
+
+
+def _account(fleet: FleetFile, line_id: str, channel: str) -> Account:
+    line = fleet.lines[line_id]
+    own = line.accounts.get(channel, AccountSection())
+    shared = fleet.defaults.accounts.get(channel, AccountSection())
+    figures = fleet.channel(channel)
+    handle = own.handle or line.handle
+    usual = AccountMode.LIVE if channel == LOCAL else AccountMode.PRACTICE
+    return Account(
+        id=AccountId(f"{channel}:{handle}"),
+        channel=channel,
+        handle=handle,
+        line=LineId(line_id),
+        mode=own.mode or shared.mode or usual,
+        languages=own.languages or line.languages or shared.languages or fleet.defaults.languages,
+        thread=own.thread or shared.thread or ThreadForm.THREAD,
+        limit=own.limit or shared.limit or figures.limit,
+        price_post=figures.price_post,
+        price_link_post=figures.price_link_post,
+    )
+
+
+def check_accounts(fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> None:
+    """Notes unknown channels, handles that no platform takes or that two lines share, and modes that can't be."""
+    _check_channels(fleet, read, mistakes)
+    for channel, shared in fleet.defaults.accounts.items():
+        if shared.handle is not None:
+            at = read.at("defaults", "accounts", channel, "handle")
+            mistakes.add(read.file, at, "all lines would share one handle", "Write it under the line that has it")
+    taken: dict[str, str] = {}
+    told: set[Steps] = set()
+    for line_id, accounts in resolve_accounts(fleet).items():
+        for account in accounts:
+            where = _place_of(read, line_id, account.channel, "handle", fallback=("lines", line_id, "handle"))
+            first = taken.setdefault(account.id.lower(), line_id)
+            if first != line_id and where not in told:
+                told.add(where)
+                what = f"handle {shown(account.handle)} is line {first}'s already"
+                mistakes.add(read.file, read.at(*where), what, "Give each line its own")
+            _check_account(fleet, account, read, where, mistakes)
+
+
+def _check_channels(fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> None:
+    places: list[Steps] = [("channels", name) for name in fleet.channels]
+    places += [("defaults", "accounts", name) for name in fleet.defaults.accounts]
+    places += [("lines", line, "accounts", name) for line in fleet.lines for name in fleet.lines[line].accounts]
+    for place in places:
+        name = str(place[-1])
+        if name not in KNOWN_CHANNELS:
+            instead = near(name, KNOWN_CHANNELS)
+            mistakes.add(read.file, read.at(*place), f"{shown(name)} is no channel that is known", instead)
+
+
+def _check_account(fleet: FleetFile, account: Account, read: YamlFile, where: Steps, mistakes: Mistakes) -> None:
+    rules = KNOWN_CHANNELS[account.channel]
+    off = account.mode is AccountMode.OFF
+    shared = ("defaults", "accounts", account.channel, "mode")
+    mode = read.at(*_place_of(read, account.line, account.channel, "mode", fallback=shared))
+    if not off and not rules.fits(account.handle):
+        what = f"handle {shown(account.handle)} ({len(account.handle)} characters) can't be one on {account.channel}"
+        mistakes.add(read.file, read.at(*where), what, f"A handle there has {rules.handle_words}")
+    if off and account.channel == LOCAL:
+        mistakes.add(read.file, mode, "the local timeline is always on", "Write live, or practice to show nothing")
+    if not off and rules.leaves_the_house and fleet.clock == "record":
+        what = f"`clock: record` with {account.channel} on would say old records as if they were new"
+        mistakes.add(read.file, mode, what, f"Write `{account.channel}: {{mode: off}}`, or `clock: wall`")
+
+
+def _place_of(read: YamlFile, line_id: str, channel: str, key: str, fallback: Steps) -> Steps:
+    own: Steps = ("lines", line_id, "accounts", channel, key)
+    return own if own in read.places else fallback

@@ -1,0 +1,110 @@
+"""Reads all of an agency's folder that a fleet uses, and checks that its parts fit each other and the fleet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.domain.agency import Agency
+from core.domain.columns import ColumnMap
+from core.domain.gazetteer import Gazetteer
+from core.domain.lines import Line
+from core.domain.offences import OffenceCatalogue
+from core.render.catalogue import Catalogue
+from core.settings.agency_files import read_agency, read_offences
+from core.settings.catalogue_files import languages_in, read_catalogues
+from core.settings.columns_file import read_columns
+from core.settings.gazetteer_file import read_gazetteer
+from core.settings.mistakes import Mistakes, near, shown
+from core.settings.shapes import FleetFile
+from core.settings.yaml_file import Steps, YamlFile
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyParts:
+    """What an agency's folder holds, as far as it could be read."""
+
+    agency: Agency | None
+    offences: OffenceCatalogue | None
+    catalogues: Mapping[str, Catalogue]
+    columns: Mapping[str, ColumnMap]
+    gazetteer: Gazetteer | None
+
+
+def read_parts(
+    folder: Path, fleet: FleetFile, lines: Sequence[Line], read: YamlFile, mistakes: Mistakes
+) -> AgencyParts:
+    """Everything of the folder that this fleet uses; every fault in it is noted."""
+    agency = read_agency(folder / "agency.yaml", mistakes)
+    languages = _languages(folder, fleet, read, mistakes)
+    offences = read_offences(folder / "offences.yaml", languages, mistakes)
+    catalogues = read_catalogues(folder, languages, offences or OffenceCatalogue((), {}), mistakes)
+    if agency is not None:
+        _check_directions(folder / "agency.yaml", agency, catalogues, mistakes)
+    columns = _columns(folder, fleet, read, mistakes)
+    return AgencyParts(agency, offences, catalogues, columns, _gazetteer(folder, lines, mistakes))
+
+
+def _languages(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> list[str]:
+    """Languages that the fleet speaks and the agency has messages in; the others are noted where they stand."""
+    lists: list[tuple[Steps, Sequence[str] | None]] = [(("defaults", "languages"), fleet.defaults.languages)]
+    for channel, shared in fleet.defaults.accounts.items():
+        lists.append((("defaults", "accounts", channel, "languages"), shared.languages))
+    for line_id, line in fleet.lines.items():
+        lists.append((("lines", line_id, "languages"), line.languages))
+        for channel, own in line.accounts.items():
+            lists.append((("lines", line_id, "accounts", channel, "languages"), own.languages))
+    known = languages_in(folder)
+    spoken: dict[str, None] = {}
+    for steps, languages in lists:
+        for index, language in enumerate(languages or ()):
+            if language in known:
+                spoken[language] = None
+            else:
+                what = f"no messages in {shown(language)}: {folder.name}/messages/{language}.ftl is not there"
+                mistakes.add(read.file, read.at(*steps, index), what, near(language, known))
+    return list(spoken)
+
+
+def _check_directions(file: Path, agency: Agency, catalogues: Mapping[str, Catalogue], mistakes: Mistakes) -> None:
+    for code in sorted(set(agency.directions.values())):
+        lacking = [language for language, words in catalogues.items() if not words.has(f"direction-{code}")]
+        if lacking:
+            what = f"direction {shown(code)} has no words in {', '.join(lacking)}"
+            mistakes.add(file, (0, 0), what, f"Add the message direction-{code} there, or take the code out")
+
+
+def _columns(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> dict[str, ColumnMap]:
+    known = [file.stem for file in (folder / "columns").glob("*.yaml")]
+    found: dict[str, ColumnMap] = {}
+    for source in fleet.sources:
+        if source.columns in found:
+            continue
+        if source.columns not in known:
+            what = f"no column map {shown(source.columns)}: {folder.name}/columns/{source.columns}.yaml is not there"
+            mistakes.add(read.file, source_place(read, source.name, "columns"), what, near(source.columns, known))
+            continue
+        columns = read_columns(folder / "columns" / f"{source.columns}.yaml", mistakes)
+        if columns is not None:
+            found[source.columns] = columns
+    return found
+
+
+def source_place(read: YamlFile, name: str, *steps: str | int) -> tuple[int, int]:
+    """Where a part of a source stands; sources that could not be read are counted too."""
+    listed = read.tree.get("sources") if isinstance(read.tree, dict) else None
+    for index, source in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(source, dict) and source.get("name") == name:
+            return read.at("sources", index, *steps)
+    return read.at("sources")
+
+
+def _gazetteer(folder: Path, lines: Sequence[Line], mistakes: Mistakes) -> Gazetteer | None:
+    try:
+        return read_gazetteer(folder / "gazetteer", lines)
+    except (ValueError, OSError, csv.Error) as error:
+        why = " ".join(str(error).split())
+        mistakes.add(folder / "gazetteer", (0, 0), why, "Mend the table, or import it again")
+        return None

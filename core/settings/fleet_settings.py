@@ -1,0 +1,60 @@
+"""The fleet's settings as everything else sees them: frozen, complete, every default filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from core.domain.agency import Agency
+from core.domain.columns import ColumnMap
+from core.domain.gazetteer import Gazetteer
+from core.domain.lines import Account, Line, LineId
+from core.domain.offences import OffenceCatalogue
+from core.domain.policy import Policy
+from core.render.catalogue import Catalogue
+from core.settings.shapes import ChannelSection, Delivery, Pages
+from core.settings.source_shapes import SourceSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What lines.yaml, the agency's folder and the environment say together."""
+
+    path: Path
+    """The lines.yaml that was read."""
+    agency: Agency
+    agency_folder: Path
+    clock: Literal["wall", "record"]
+    state_dir: Path
+    """Absolute; not made yet."""
+    store_url: str
+    keys_url: str
+    """Where the vault's keys are kept: never in the store."""
+    secrets_path: Path
+    pages: Pages
+    delivery: Delivery
+    policy: Policy
+    """The fleet's; a line's own daily limit stands in the line, and is part of this hash."""
+    lines: tuple[Line, ...]
+    """In order of lead, each with its accounts."""
+    sources: tuple[SourceSpec, ...]
+    columns: Mapping[str, ColumnMap]
+    """The column maps that the sources name."""
+    channels: Mapping[str, ChannelSection]
+    """Every channel that has an account that is not off, with its figures."""
+    offences: OffenceCatalogue
+    catalogues: Mapping[str, Catalogue]
+    gazetteer: Gazetteer
+
+    def line(self, line_id: LineId) -> Line:
+        """One line. Raises KeyError."""
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise KeyError(line_id)
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts in order of lead."""
+        return tuple(account for line in self.lines for account in line.accounts)

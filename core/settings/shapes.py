@@ -1,0 +1,175 @@
+"""What lines.yaml may hold: each key with its meaning. The JSON Schema beside the file is made from here."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from core.domain.lines import AccountMode, Frozen, ThreadForm
+from core.settings.durations import Duration, WebAddress
+from core.settings.source_shapes import SourceSpec
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#0062CF"])]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "es", "zh-Hans"])]
+Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$")]
+
+
+class Pages(Frozen):
+    """Where the public pages are served."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address that the pages are served on.")
+    port: int = Field(default=8420, ge=0, le=65535, description="Port of the pages; 0 takes any free one.")
+
+
+class PolicyOverrides(Frozen):
+    """The pack's numbers that this fleet (or one line) sets otherwise. Left out: the pack's."""
+
+    too_old_happened: Duration | None = Field(default=None, description="A new report older than this is dropped.")
+    too_old_known: Duration | None = Field(default=None, description="A report known for longer is dropped.")
+    too_old_state: Duration | None = Field(default=None, description="An arrest, charge … older than this is dropped.")
+    daily_limit: int | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="Notices a line says alone on one day; the rest stand in the evening's digest.",
+    )
+    digest_at: time | None = Field(default=None, description="When the digest is said, local time: 19:00.")
+    twin_window: Duration | None = Field(
+        default=None, description="Records this close in time, place and family are offered as the same incident."
+    )
+    life: Duration | None = Field(default=None, description="A notice not delivered after so long is given up.")
+
+
+class LinePolicy(Frozen):
+    """What a line may set otherwise: a notice's own rules hold for all the lines that it concerns."""
+
+    daily_limit: int | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="Notices this line says alone on one day; the rest wait for the digest.",
+    )
+
+
+class PolicySection(PolicyOverrides):
+    """The pack to start from, and what this fleet sets otherwise."""
+
+    pack: str = Field(
+        default="strict", pattern=r"^[a-z][a-z0-9-]{0,40}$", description="A pack of agencies/packs: strict, us-ny …"
+    )
+
+
+class ChannelSection(Frozen):
+    """One platform's figures. They change: that is why they stand here."""
+
+    price_post: float = Field(default=0.0, ge=0, le=1000, description="Dollars that one post costs.")
+    price_link_post: float = Field(default=0.0, ge=0, le=1000, description="Dollars that a post with a URL costs.")
+    limit: int | None = Field(
+        default=None, ge=50, le=100_000, description="Characters of a post, by the platform's own count."
+    )
+    base_url: WebAddress | None = Field(
+        default=None, description="Another origin than the platform's own: a stand-in server for a trial."
+    )
+    connect_limit: Duration = Field(default=timedelta(seconds=5), description="How long connecting may take.")
+    answer_limit: Duration = Field(default=timedelta(seconds=20), description="How long an answer may take.")
+
+
+class AccountSection(Frozen):
+    """A line's account on one platform. What is left out comes from `defaults`."""
+
+    mode: AccountMode | None = Field(
+        default=None,
+        description="off; practice (every step, nothing is sent); or live. Left out everywhere: practice.",
+    )
+    handle: str | None = Field(default=None, min_length=1, description="Its handle there; left out: the line's.")
+    languages: tuple[Language, ...] | None = Field(
+        default=None, min_length=1, description="Languages it speaks, one thread each, in this order."
+    )
+    thread: ThreadForm | None = Field(
+        default=None,
+        description="How it says what is too long: thread (answers itself), numbered posts, or a short form.",
+    )
+    limit: int | None = Field(
+        default=None, ge=50, le=100_000, description="Characters of a post, where this account has another limit."
+    )
+
+
+class Defaults(Frozen):
+    """What all lines share. A line overrides it."""
+
+    languages: tuple[Language, ...] = Field(default=("en",), min_length=1, description="Languages of every account.")
+    accounts: dict[str, AccountSection] = Field(
+        default_factory=dict, description="Channel → settings of every line's account there."
+    )
+
+
+class LineSection(Frozen):
+    """One line of the network and the handle that speaks for it."""
+
+    name: str = Field(min_length=1, max_length=60, description="The line's name as riders know it.")
+    routes: tuple[Word, ...] = Field(min_length=1, description="GTFS route ids that run on it: [A], [F, FX].")
+    colour: Colour = Field(description="Colour of its bullet, as '#RRGGBB' (in quotes: # begins a comment).")
+    text_colour: Colour = Field(default="#FFFFFF", description="Colour of the symbol on it; it must be readable.")
+    symbol: str | None = Field(
+        default=None, min_length=1, max_length=4, description="What stands in the bullet; left out: the line's id."
+    )
+    handle: str = Field(min_length=1, description="The line's public name on every platform, without @.")
+    languages: tuple[Language, ...] | None = Field(
+        default=None, min_length=1, description="Languages of this line's accounts; left out: the defaults'."
+    )
+    accounts: dict[str, AccountSection] = Field(
+        default_factory=dict, description="Channel → what this line's account there sets otherwise."
+    )
+    policy: LinePolicy = Field(
+        default=LinePolicy(), description="What this line sets otherwise than the fleet's policy."
+    )
+    spoken: dict[Language, str] = Field(
+        default_factory=dict,
+        description="Language → how a voice says the line, article and all; left out: as the catalogue does.",
+    )
+
+
+class Delivery(Frozen):
+    """How posts are handed to the platforms."""
+
+    lease_seconds: float = Field(default=30.0, ge=1, le=3600, description="How long a worker holds what it took.")
+    grace_seconds: float = Field(
+        default=30.0, ge=0, le=3600, description="How far apart the looks for a post lie whose sending was not seen."
+    )
+    workers: int = Field(default=4, ge=1, le=64, description="Accounts that are served side by side.")
+    batch: int = Field(default=20, ge=1, le=1000, description="Deliveries taken at once.")
+
+
+class FleetFile(Frozen):
+    """The fleet: its lines, handles, accounts, languages, sources and policy."""
+
+    version: int = Field(ge=1, le=1, description="Version of this file's form: 1.")
+    agency: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$", description="Folder of the agency under agencies/.")
+    clock: Literal["wall", "record"] = Field(
+        default="wall",
+        description="wall: now is now. record: each record is judged at its own report date; local channels only.",
+    )
+    state: str = Field(
+        default="state",
+        pattern=r"^[^~\x00][^\x00]*$",
+        description="Folder for store, keys and secrets, from where this file stands.",
+    )
+    store: str | None = Field(
+        default=None,
+        description="sqlite:///FILE or postgresql+psycopg://HOST/NAME, without a password; left out: in `state`.",
+    )
+    pages: Pages = Field(default=Pages(), description="Where the public pages are served.")
+    policy: PolicySection = Field(default=PolicySection(), description="What may be said without a person.")
+    channels: dict[str, ChannelSection] = Field(default_factory=dict, description="Channel → prices, limits, times.")
+    delivery: Delivery = Field(default=Delivery(), description="Leases, workers and batches.")
+    defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
+    sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")
+    lines: dict[Word, LineSection] = Field(
+        min_length=1, description="Line id → line. The order is the order of lead: the first that speaks, leads."
+    )
+
+    def channel(self, name: str) -> ChannelSection:
+        """A channel's figures; what the file does not name has the defaults."""
+        return self.channels.get(name, ChannelSection())

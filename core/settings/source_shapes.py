@@ -1,0 +1,121 @@
+"""What `sources:` of lines.yaml may hold: one shape per kind of source, chosen by `kind`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from core.domain.lines import Frozen
+from core.domain.policy import MayAssert
+from core.settings.durations import Duration, WebAddress
+
+ColumnMap = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+SecretName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.:-]{0,80}$")]
+
+
+class _AnySource(Frozen):
+    """What every source has."""
+
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_-]{0,40}$",
+        description="The source's own name, in status, log and cursor. Changing it makes a new source.",
+    )
+    columns: ColumnMap = Field(description="Which column map of the agency reads it: columns/NAME.yaml.")
+    every: Duration = Field(default=timedelta(minutes=1), description="How often it is asked.")
+    silent_after: Duration | None = Field(
+        default=None, description="Report it when it brought nothing new for so long; left out: never."
+    )
+    may_assert: MayAssert = Field(
+        default=MayAssert(),
+        description="What it is trusted to say: states (a list), persons, pictures. Default: reported, no, no.",
+    )
+    begin: Literal["now", "start"] = Field(
+        default="now",
+        alias="from",
+        description="Where a source that was never read begins: now (older records are counted, not said) or start.",
+    )
+
+
+class FolderSource(_AnySource):
+    """A watched folder of CSV or JSON Lines files."""
+
+    kind: Literal["folder"] = Field(description="A watched folder.")
+    path: str = Field(min_length=1, description="The folder, from where lines.yaml stands.")
+    pattern: str = Field(default="*", min_length=1, description="Which files in it, as a glob: `*.csv`.")
+    format: Literal["auto", "csv", "jsonl"] = Field(
+        default="auto", description="What the files hold; auto goes by the file's ending."
+    )
+
+
+class NextLinkPaging(Frozen):
+    """The answer itself says where the next page is."""
+
+    style: Literal["next-link"] = Field(description="The answer holds the next page's address.")
+    field: str = Field(
+        default="next", min_length=1, description="JSON path to that address; `Link` headers are followed as well."
+    )
+
+
+class PagePaging(Frozen):
+    """Pages are numbered."""
+
+    style: Literal["page"] = Field(description="Pages are asked for by number.")
+    parameter: str = Field(default="page", min_length=1, description="Query parameter that holds the number.")
+    first: int = Field(default=1, ge=0, description="Number of the first page.")
+    size_parameter: str | None = Field(default=None, description="Query parameter that holds the page's size, if any.")
+    size: int = Field(default=100, ge=1, le=10_000, description="Records on one page.")
+
+
+class OffsetPaging(Frozen):
+    """Records are asked for from a position on."""
+
+    style: Literal["offset"] = Field(description="Records are asked for from a position on.")
+    parameter: str = Field(default="offset", min_length=1, description="Query parameter that holds the position.")
+    size_parameter: str = Field(default="limit", min_length=1, description="Query parameter that holds how many.")
+    size: int = Field(default=100, ge=1, le=10_000, description="Records on one page.")
+
+
+Paging = Annotated[NextLinkPaging | PagePaging | OffsetPaging, Field(discriminator="style")]
+
+
+class HttpCursor(Frozen):
+    """How an endpoint is asked for what is new only."""
+
+    field: str = Field(min_length=1, description="Field of a record that grows: a change time or a running number.")
+    parameter: str = Field(min_length=1, description="Query parameter that asks for records from that value on.")
+
+
+class HttpSource(_AnySource):
+    """An HTTP endpoint that answers JSON."""
+
+    kind: Literal["http"] = Field(description="An HTTP endpoint that answers JSON.")
+    url: WebAddress = Field(description="Address of the first page, without name or password.")
+    records: str = Field(
+        default="", description="JSON path to the list of records (`result.items`); empty: the answer is the list."
+    )
+    paging: Paging | None = Field(default=None, description="How further pages are asked for; left out: one page.")
+    cursor: HttpCursor | None = Field(
+        default=None, description="How only what is new is asked for; left out: ETag and Last-Modified alone."
+    )
+    headers: dict[str, SecretName] = Field(
+        default_factory=dict, description="Header → name of the secret that is its value. Never the value itself."
+    )
+    time_limit: Duration = Field(default=timedelta(seconds=20), description="How long one request may take.")
+
+
+class SocrataSource(_AnySource):
+    """A dataset on a Socrata open-data site: for replays and patterns."""
+
+    kind: Literal["socrata"] = Field(description="A dataset on a Socrata open-data site.")
+    url: WebAddress = Field(description="The site, for example https://data.city.example")
+    dataset: str = Field(pattern=r"^[a-z0-9]{4}-[a-z0-9]{4}$", description="The dataset's id, like `abcd-1234`.")
+    where: str | None = Field(default=None, description="A SoQL condition that rows must meet.")
+    order: str = Field(default=":id", min_length=1, description="SoQL order; it must be stable, or pages overlap.")
+    page_size: int = Field(default=1000, ge=1, le=50_000, description="Rows on one page.")
+    app_token: SecretName | None = Field(default=None, description="Name of the secret that holds the app token.")
+    time_limit: Duration = Field(default=timedelta(seconds=30), description="How long one request may take.")
+
+
+SourceSpec = Annotated[FolderSource | HttpSource | SocrataSource, Field(discriminator="kind")]
