@@ -1,0 +1,1 @@
+"""Adapters, each against what it really talks to."""
