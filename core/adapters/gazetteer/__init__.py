@@ -1,0 +1,1 @@
+"""Importers: read an agency's own publication into stations."""
