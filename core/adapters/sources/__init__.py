@@ -1,0 +1,1 @@
+"""Where incident records come from."""
