@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import tweepy
 
+from tests.fakes.conftest import BEGAN
 from tests.fakes.loopback_transport import tweepy_client
-from tests.fakes.x_server import Fault, Limits, SteppedSeconds, XAccount, XServer
+from tests.fakes.x_server import Fault, Limits, XAccount, XServer
 
-BEGAN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 FIELDS = ["created_at", "referenced_tweets", "entities", "text"]
-
-
-@pytest.fixture
-def clock():
-    return SteppedSeconds()
-
-
-@pytest.fixture
-def x(clock):
-    with XServer(clock, BEGAN) as server:
-        yield server
 
 
 def client(x: XServer, account: XAccount) -> tweepy.Client:
     return tweepy_client(account, (x.consumer_key, x.consumer_secret), x.url)
-
-
-@pytest.fixture
-def teal(x):
-    return x.add_account("TealLineTest")
-
-
-@pytest.fixture
-def plum(x):
-    return x.add_account("PlumLineTest")
 
 
 def say(x: XServer, account: XAccount, text: str, **more) -> str:
@@ -246,36 +224,6 @@ def test_a_used_up_limit_says_when_it_opens_again(x, teal, clock, tight, prefix,
     clock.advance(wait)
     say(x, teal, "three")
     assert [one.text for one in x.posts()] == ["one", "two", "three"]
-
-
-def test_a_picture_in_one_piece_or_in_segments_goes_with_a_post(x, teal):
-    speaks, picture = client(x, teal), base64.b64encode(b"made-up picture").decode()
-    body = {"media": picture, "media_category": "tweet_image"}
-    whole = speaks.request("POST", "/2/media/upload", json=body, user_auth=True).json()["data"]["id"]
-    begun = speaks.request("POST", "/2/media/upload/initialize", json={"total_bytes": 15}, user_auth=True)
-    pieces = begun.json()["data"]["id"]
-    with pytest.raises(tweepy.BadRequest, match="media IDs are invalid"):
-        say(x, teal, "too early", media_ids=[pieces])
-    for index, piece in enumerate((b"made-up ", b"picture")):
-        segment = {"media": base64.b64encode(piece).decode(), "segment_index": index}
-        speaks.request("POST", f"/2/media/upload/{pieces}/append", json=segment, user_auth=True)
-    speaks.request("POST", f"/2/media/upload/{pieces}/finalize", user_auth=True)
-    alt = {"id": whole, "metadata": {"alt_text": {"text": "A made-up station"}}}
-    speaks.request("POST", "/2/media/metadata", json=alt, user_auth=True)
-    say(x, teal, "look", media_ids=[whole, pieces])
-    assert x.posts()[0].media_ids == (whole, pieces)
-    assert [x.media(one).content for one in (whole, pieces)] == [b"made-up picture"] * 2
-    assert x.media(whole).alt_text == "A made-up station"
-
-
-def test_alternative_text_has_at_most_1000_characters(x, teal):
-    speaks, picture = client(x, teal), base64.b64encode(b"made-up").decode()
-    body = {"media": picture, "media_category": "tweet_image"}
-    media_id = speaks.request("POST", "/2/media/upload", json=body, user_auth=True).json()["data"]["id"]
-    alt = {"id": media_id, "metadata": {"alt_text": {"text": "a" * 1001}}}
-    with pytest.raises(tweepy.BadRequest):
-        speaks.request("POST", "/2/media/metadata", json=alt, user_auth=True)
-    assert x.media(media_id).alt_text == ""
 
 
 def test_a_body_with_an_unknown_key_is_refused(x, teal):

@@ -9,23 +9,7 @@ import requests
 import tweepy
 
 from tests.fakes.loopback_transport import tweepy_client
-from tests.fakes.x_server import Fault, XServer, XServerProcess
-
-
-@pytest.fixture
-def x():
-    with XServer() as server:
-        yield server
-
-
-@pytest.fixture
-def teal(x):
-    return x.add_account("TealLineTest")
-
-
-@pytest.fixture
-def speaks(x, teal):
-    return tweepy_client(teal, (x.consumer_key, x.consumer_secret), x.url)
+from tests.fakes.x_server import Fault, XServer
 
 
 def texts(x) -> list[str]:
@@ -175,29 +159,3 @@ def test_a_lossy_server_loses_its_share_before_and_after_the_effect_alike_on_eac
     assert 20 <= sum(losses) <= 40
     assert faults.count("drop before") + posts == 60
     assert min(faults.count("drop before"), faults.count("drop after")) >= 8
-
-
-def test_a_server_in_a_process_of_its_own_takes_orders_and_keeps_the_record():
-    with XServerProcess("TealLineTest", "PlumLineTest") as x:
-        account = x.accounts["TealLineTest"]
-        speaks = tweepy_client(account, (x.consumer_key, x.consumer_secret), x.url)
-        late = x.misbehave(Fault.LATE_EFFECT, method="POST")
-        with pytest.raises(requests.ConnectionError):
-            speaks.create_tweet(text="stray", user_auth=True)
-        speaks.delete_tweet(speaks.create_tweet(text="said", user_auth=True).data["id"], user_auth=True)
-        assert x.release(late) == 1
-        third = x.add_account("MossLineTest")
-        assert [(one.username, one.text, one.deleted) for one in x.posts()] == [
-            ("TealLineTest", "said", True),
-            ("TealLineTest", "stray", False),
-        ]
-        assert x.live("PlumLineTest") == x.posts("MossLineTest") == ()
-        assert [one.status for one in x.requests] == [None, 201, 200]
-        assert third.token.partition("-")[0] == third.id
-        x.settings(read_lag=3600.0)
-        assert speaks.get_users_tweets(account.id, user_auth=True).data is None
-
-
-def test_a_wrong_control_call_says_so():
-    with XServerProcess() as x, pytest.raises(ValueError, match="no such setting: mood"):
-        x.settings(mood="good")

@@ -37,7 +37,7 @@ START_SECONDS = 60
 _MARK = "/_control/mark-"  # the loopback X doesn't count calls of its control face
 
 
-class ProxyNotReady(Exception):  # noqa: N818 - it says what happened
+class ProxyNotReady(Exception):
     """The proxy could not be installed or started; the text holds the program's own last words."""
 
 

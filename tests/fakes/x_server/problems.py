@@ -19,7 +19,7 @@ class Answer:
     media_type: str = "application/json"
 
 
-class Refused(Exception):  # noqa: N818 - it says what X did
+class Refused(Exception):
     """A call that X turned down; carries the answer to send."""
 
     def __init__(self, answer: Answer) -> None:
