@@ -38,6 +38,10 @@ class Keyring(Protocol):
     def destroy(self, owner: str) -> None:
         """Destroy the key for good; a second time is no error."""
 
+    def keep(self) -> None:
+        """Make the keys made so far survive a power cut. The store calls it before it commits what lies under them,
+        so that many keys cost one durable write."""
+
 
 class KeyDestroyed(Exception):
     """The owner's key was destroyed: nothing can be kept under it any more."""

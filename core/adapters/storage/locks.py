@@ -1,0 +1,10 @@
+"""Numbers of the advisory locks that PostgreSQL holds for the length of a transaction."""
+
+from __future__ import annotations
+
+LOG = 0x5F10
+"""Appends one after another, so that a reader never meets a gap that fills later."""
+CLAIM = 0x5F11
+"""Claims one after another, so that two never take the same account."""
+MIGRATION = 0x5F12
+"""One process brings the schema up to date."""

@@ -1,0 +1,177 @@
+"""Adding deliveries and leasing those that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+
+from core.adapters.storage.engine import database_now, take_turn
+from core.adapters.storage.locks import CLAIM
+from core.adapters.storage.log import read_subject
+from core.adapters.storage.outbox_rows import FREE, TAKES_BACK, OutboxPart, chunks
+from core.adapters.storage.tables import IS_DUE, IS_LEASED, accounts, notices, ticks
+from core.adapters.storage.tables import deliveries as owed
+from core.domain.accounts import AccountState
+from core.domain.deliveries import Act, Delivery, DeliveryState, NewDelivery
+from core.domain.lines import AccountId
+from core.domain.notices import Urgency
+
+_other = owed.alias("other")
+_needed = owed.alias("needed")
+_OPEN = (DeliveryState.ATTEMPTING.value, DeliveryState.UNKNOWN.value)
+_REMOVES = owed.c.act == Act.REMOVE.value
+_EARLIER = or_(
+    _other.c.revision < owed.c.revision,
+    and_(_other.c.revision == owed.c.revision, _other.c.id < owed.c.id),
+)
+_TURN_BEFORE = and_(
+    # Removals wait for no post. A correction waits for no post of the revision it corrects, only for its own parts.
+    ~_REMOVES,
+    _other.c.act != Act.REMOVE.value,
+    _other.c.state.in_([DeliveryState.DUE.value, DeliveryState.WAITING.value]),
+    _EARLIER,
+    or_(owed.c.urgency != int(Urgency.TAKING_BACK), _other.c.urgency == int(Urgency.TAKING_BACK)),
+)
+BLOCKED = exists().where(
+    _other.c.notice_id == owed.c.notice_id,
+    _other.c.account == owed.c.account,
+    _other.c.id != owed.c.id,
+    or_(_other.c.state.in_(_OPEN), _TURN_BEFORE),
+)
+"""Another delivery of the same notice on that account is in the air, or has its turn before this one."""
+MET = or_(
+    owed.c.needs.is_(None),
+    exists().where(
+        _needed.c.key == owed.c.needs,
+        or_(
+            _needed.c.state == DeliveryState.DELIVERED.value,
+            and_(_needed.c.state == DeliveryState.PRACTISED.value, owed.c.practice),
+        ),
+    ),
+)
+"""What it needs is there."""
+
+
+def _row(new: NewDelivery, post_ref: str | None) -> dict[str, Any]:
+    return {
+        "key": str(new.key),
+        "notice_id": new.key.notice_id,
+        "revision": new.key.revision,
+        "account": new.key.account,
+        "language": new.key.language,
+        "act": new.key.act.value,
+        "part": new.key.part,
+        "urgency": int(new.urgency),
+        "needs": None if new.needs is None else str(new.needs),
+        "reply_to": None if new.reply_to is None else new.reply_to.model_dump_json(),
+        "post_ref": post_ref,
+        "reference": new.reference,
+        "said_at": new.said_at,
+        "expires_at": new.expires_at,
+        "practice": new.practice,
+        "state": DeliveryState.DUE.value,
+        "due_at": 0,
+        "attempts": 0,
+        "grace_seconds": 0.0,
+    }
+
+
+class Claims(OutboxPart):
+    """From *owed* to *leased*."""
+
+    def add(self, deliveries: Sequence[NewDelivery], now: datetime) -> int:  # noqa: ARG002 - the port's promise
+        """Keep deliveries under their keys; the number that was new.
+
+        The words go into the vault under the notice's subject, so that erasing an incident erases what was said of it.
+        """
+        known = self._known([str(new.key) for new in deliveries])
+        rows: dict[str, dict[str, Any]] = {}
+        for new in deliveries:
+            if str(new.key) not in known and str(new.key) not in rows:
+                words = None if new.post is None else new.post.model_dump_json().encode()
+                ref = None if words is None else self._vault.put(self._owner(new.key.notice_id), words)
+                rows[str(new.key)] = _row(new, ref)
+        if rows:
+            self._connection.execute(insert(owed), list(rows.values()))
+        return len(rows)
+
+    def claim(
+        self, owner: str, now: datetime, lease_seconds: float, limit: int, skip: Sequence[AccountId] = ()
+    ) -> Sequence[Delivery]:
+        """Lease up to `limit` due deliveries, most urgent first; expires what is past its time.
+
+        Claims come one after another, so that two owners never hold one account at once.
+        """
+        take_turn(self._connection, CLAIM)
+        clock = database_now(self._connection)
+        self._expire(now, clock)
+        may_go = and_(
+            IS_DUE,
+            owed.c.due_at <= clock,
+            or_(owed.c.lease_owner.is_(None), owed.c.lease_until <= clock),
+            or_(owed.c.expires_at > now, TAKES_BACK),
+            owed.c.account.not_in([*skip, *self._out_of_reach(owner, clock)]),
+        )
+        chosen = (
+            select(owed.c.id)
+            .where(may_go, MET, ~BLOCKED)
+            .order_by(owed.c.urgency, owed.c.said_at, owed.c.revision, owed.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=owed)
+        )
+        lease = {"lease_owner": owner, "lease_until": clock + round(lease_seconds * 1_000_000)}
+        leased = update(owed).where(owed.c.id.in_(chosen)).values(**lease).returning(*owed.c)
+        rows = self._connection.execute(leased).all()
+        return self._read(sorted(rows, key=lambda row: (row.urgency, ticks(row.said_at), row.revision, row.id)))
+
+    def release(self, owner: str) -> int:
+        """Give back this owner's leases that hold no open attempt."""
+        idle = owed.c.state.in_([DeliveryState.DUE.value, DeliveryState.UNKNOWN.value])
+        mine = IS_LEASED & (owed.c.lease_owner == owner) & idle
+        return self._connection.execute(update(owed).where(mine).values(**FREE)).rowcount
+
+    def postpone(self, delivery_id: int, owner: str, seconds: float, why: str) -> bool:
+        """Nothing was tried and nothing can be for a while: due again after `seconds`. False when fenced."""
+        clock = database_now(self._connection)
+        mine = and_(owed.c.id == delivery_id, IS_DUE, owed.c.lease_owner == owner)
+        later = update(owed).where(mine).values(due_at=clock + round(seconds * 1_000_000), why=why, **FREE)
+        return self._connection.execute(later).rowcount == 1
+
+    def practised(self, delivery_id: int, owner: str) -> bool:
+        """A practice account's delivery went every step but the call; False when the lease is lost."""
+        mine = and_(
+            owed.c.id == delivery_id,
+            IS_DUE,
+            owed.c.lease_owner == owner,
+            owed.c.lease_until > database_now(self._connection),
+            owed.c.practice,
+        )
+        done = update(owed).where(mine).values(state=DeliveryState.PRACTISED.value, **FREE)
+        return self._connection.execute(done).rowcount == 1
+
+    def _known(self, keys: Sequence[str]) -> set[str]:
+        known: set[str] = set()
+        for some in chunks(keys):
+            query = select(owed.c.key).where(owed.c.key.in_(some))
+            known.update(self._connection.execute(query).scalars())
+        return known
+
+    def _owner(self, notice_id: str) -> str:
+        """The vault's owner of a notice's words: its subject's key, under which its records lie too."""
+        query = select(notices.c.subject).where(notices.c.id == notice_id)
+        subject = self._connection.execute(query).scalar_one_or_none()
+        return notice_id if subject is None else read_subject(subject).key
+
+    def _expire(self, now: datetime, clock: int) -> None:
+        untouched = or_(owed.c.lease_owner.is_(None), owed.c.lease_until <= clock)
+        late: ColumnElement[bool] = and_(owed.c.expires_at <= now, untouched, ~TAKES_BACK)
+        self._end(late, DeliveryState.EXPIRED, "it was not delivered in its time")
+
+    def _out_of_reach(self, owner: str, clock: int) -> list[str]:
+        """Accounts that can't post now, or that another owner holds."""
+        not_ready = select(accounts.c.account).where(accounts.c.state != AccountState.READY.value)
+        held = select(owed.c.account).where(IS_LEASED, owed.c.lease_owner != owner, owed.c.lease_until > clock)
+        return [*self._connection.execute(not_ready).scalars(), *self._connection.execute(held.distinct()).scalars()]

@@ -1,0 +1,149 @@
+"""What every part of the outbox shares: rows read as deliveries, and endings that pass on to what needed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
+
+from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment
+from core.adapters.storage.vault import SqlVault
+from core.domain.deliveries import Act, Attempt, Delivery, DeliveryKey, DeliveryState, Receipt
+from core.domain.lines import AccountId
+from core.domain.notices import NoticeId, Post, ReplyTo, Urgency
+from core.ports.store import SealedAway
+
+CHUNK = 500
+"""Keys in one statement: far below any database's limit of parameters."""
+
+TAKES_BACK = (deliveries.c.act == Act.REMOVE.value) | (deliveries.c.urgency == int(Urgency.TAKING_BACK))
+"""Taking back goes first: no expiry and no newer revision stops it."""
+FREE = {"lease_owner": None, "lease_until": None}
+
+
+def chunks(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    """The keys in portions of one statement."""
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+
+
+def read_key(text: str) -> DeliveryKey:
+    """A delivery's key from the text that `str(key)` gave."""
+    head, language, act, part = text.rsplit("/", 3)
+    notice_id, revision, account = head.split("/", 2)
+    return DeliveryKey(
+        notice_id=NoticeId(notice_id),
+        revision=int(revision),
+        account=AccountId(account),
+        language=language,
+        act=Act(act),
+        part=int(part),
+    )
+
+
+def read_attempt(row: Row[Any]) -> Attempt:
+    """An attempt as the flows see it."""
+    return Attempt(
+        id=row.id,
+        delivery_id=row.delivery_id,
+        owner=row.owner,
+        started_at=moment(row.started_at),
+        looks=row.looks,
+        looked_at=None if row.looked_at is None else moment(row.looked_at),
+    )
+
+
+class OutboxPart:
+    """One transaction's view of the outbox."""
+
+    def __init__(self, connection: Connection, vault: SqlVault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def _deliveries(self, query: Select[Any]) -> list[Delivery]:
+        return self._read(self._connection.execute(query).all())
+
+    def _read(self, rows: Sequence[Row[Any]]) -> list[Delivery]:
+        replies = {row.id: self._answered(row) for row in rows if row.reply_to is not None}
+        wanted = [row.needs for row in rows if row.needs is not None] + [str(key) for _, key in replies.values()]
+        receipts = self._receipts(wanted)
+        return [self._delivery(row, replies.get(row.id), receipts) for row in rows]
+
+    def _delivery(
+        self, row: Row[Any], reply: tuple[ReplyTo, DeliveryKey] | None, receipts: dict[str, Receipt]
+    ) -> Delivery:
+        return Delivery(
+            id=row.id,
+            key=read_key(row.key),
+            urgency=Urgency(row.urgency),
+            post=self._post(row.post_ref),
+            needs=None if row.needs is None else read_key(row.needs),
+            reply_to=None if reply is None else reply[0],
+            reference=row.reference,
+            said_at=row.said_at,
+            expires_at=row.expires_at,
+            practice=row.practice,
+            state=DeliveryState(row.state),
+            attempts=row.attempts,
+            why=row.why,
+            receipt=None if row.receipt is None else Receipt.model_validate_json(row.receipt),
+            needs_receipt=receipts.get(row.needs) if row.needs is not None else None,
+            reply_receipt=None if reply is None else receipts.get(str(reply[1])),
+        )
+
+    @staticmethod
+    def _answered(row: Row[Any]) -> tuple[ReplyTo, DeliveryKey]:
+        reply = ReplyTo.model_validate_json(row.reply_to)
+        named = DeliveryKey(
+            notice_id=NoticeId(row.notice_id),
+            revision=reply.revision,
+            account=AccountId(row.account),
+            language=reply.language,
+            act=Act.POST,
+            part=reply.part,
+        )
+        return reply, named
+
+    def _post(self, ref: str | None) -> Post | None:
+        """The post, None for what has none and for what was erased."""
+        if ref is None:
+            return None
+        try:
+            return Post.model_validate_json(self._vault.open(ref))
+        except SealedAway:
+            return None
+
+    def _receipts(self, keys: Sequence[str]) -> dict[str, Receipt]:
+        found: dict[str, Receipt] = {}
+        for some in chunks(keys):
+            query = select(deliveries.c.key, deliveries.c.receipt).where(
+                deliveries.c.key.in_(some), deliveries.c.receipt.is_not(None)
+            )
+            found |= {row.key: Receipt.model_validate_json(row.receipt) for row in self._connection.execute(query)}
+        return found
+
+    def _change(self, delivery_id: int, **values: Any) -> None:
+        self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+
+    def _end(self, condition: ColumnElement[bool], state: DeliveryState, why: str) -> int:
+        """End the due deliveries that meet the condition, and withdraw what needs them; how many met it."""
+        ended = update(deliveries).where(IS_DUE, condition).values(state=state.value, why=why, **FREE)
+        keys = list(self._connection.execute(ended.returning(deliveries.c.key)).scalars())
+        self._withdraw_needing(keys, why)
+        return len(keys)
+
+    def _withdraw_needing(self, keys: Sequence[str], why: str) -> None:
+        """What needs a delivery that will never be can't be either; and what needs that, and so on."""
+        while keys:
+            followers: list[str] = []
+            for some in chunks(keys):
+                gone = update(deliveries).where(IS_DUE, deliveries.c.needs.in_(some))
+                withdrawn = gone.values(state=DeliveryState.WITHDRAWN.value, why=why, **FREE)
+                followers += self._connection.execute(withdrawn.returning(deliveries.c.key)).scalars()
+            keys = followers
+
+    def _held_attempt(self, attempt: Attempt) -> Row[Any] | None:
+        """The delivery of an attempt that is still this owner's to settle, locked; None when fenced."""
+        same = (attempts.c.id == attempt.id) & (attempts.c.owner == attempt.owner) & attempts.c.ended_at.is_(None)
+        query = select(deliveries).join(attempts, attempts.c.id == deliveries.c.attempt_id).where(same)
+        return self._connection.execute(query.with_for_update()).one_or_none()

@@ -1,0 +1,92 @@
+"""The attempt before the call, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, assert_never
+
+from sqlalchemy import Row, and_, exists, insert, select, update
+
+from core.adapters.storage.engine import database_now
+from core.adapters.storage.outbox_claim import BLOCKED
+from core.adapters.storage.outbox_rows import FREE, TAKES_BACK, OutboxPart
+from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment, revisions
+from core.domain.deliveries import Attempt, Deferred, Delivered, DeliveryState, Outcome, Refused, Unknown
+from core.domain.notices import NoticeId
+
+_NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
+
+
+class Settlements(OutboxPart):
+    """From *leased* to *delivered*, and the ways it can fail."""
+
+    def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
+        """Write the attempt row. None when the delivery may not go (any more): the lease is lost, it was withdrawn,
+        expired or superseded, or the account's notice is in the air already."""
+        held = select(deliveries).where(deliveries.c.id == delivery_id, IS_DUE, deliveries.c.lease_owner == owner)
+        row = self._connection.execute(held.with_for_update()).one_or_none()
+        clock = database_now(self._connection)
+        if row is None or row.lease_until <= clock or not self._may_still_go(row, now):
+            return None
+        new = insert(attempts).values(delivery_id=delivery_id, owner=owner, started_at=clock, looks=0)
+        attempt_id = self._connection.execute(new.returning(attempts.c.id)).scalar_one()
+        self._change(
+            delivery_id,
+            state=DeliveryState.ATTEMPTING.value,
+            attempt_id=attempt_id,
+            attempts=row.attempts + 1,
+            why=None,
+        )
+        return Attempt(id=attempt_id, delivery_id=delivery_id, owner=owner, started_at=moment(clock))
+
+    def settle(self, attempt: Attempt, outcome: Outcome) -> bool:
+        """Write how an attempt ended and what follows; False when it is another owner's by now."""
+        row = self._held_attempt(attempt)
+        if row is None:
+            return False
+        match outcome:
+            case Delivered(receipt=receipt):
+                self._close(attempt, "delivered", None)
+                proof = {"receipt": receipt.model_dump_json(), "receipt_at": receipt.at}
+                self._change(row.id, state=DeliveryState.DELIVERED.value, why=None, **proof, **FREE)
+            case Deferred(seconds=seconds, why=why):
+                self._close(attempt, "deferred", why)
+                due_at = database_now(self._connection) + round(seconds * 1_000_000)
+                self._change(row.id, state=DeliveryState.DUE.value, why=why, due_at=due_at, attempt_id=None, **FREE)
+            case Refused(why=why):
+                self._close(attempt, "refused", why)
+                self._change(row.id, state=DeliveryState.REFUSED.value, why=why, **FREE)
+                self._withdraw_needing([row.key], why)
+            case Unknown(why=why):
+                self._change(row.id, state=DeliveryState.UNKNOWN.value, why=why, **FREE)
+            case _:
+                assert_never(outcome)
+        return True
+
+    def withdraw_older(self, notice_id: NoticeId, below_revision: int, why: str) -> int:
+        """Withdraw the due deliveries of older revisions, save those that take back."""
+        older = and_(deliveries.c.notice_id == notice_id, deliveries.c.revision < below_revision, ~TAKES_BACK)
+        return self._end(older, DeliveryState.WITHDRAWN, why)
+
+    def _may_still_go(self, row: Row[Any], now: datetime) -> bool:
+        """Asks again what may have changed since the claim; ends what may never go."""
+        this = deliveries.c.id == row.id
+        query = select(BLOCKED.label("blocked"), _NEWER.label("superseded"), TAKES_BACK.label("takes_back")).where(this)
+        asked = self._connection.execute(query).one()
+        if not asked.takes_back and asked.superseded:
+            self._end(this, DeliveryState.WITHDRAWN, "a newer revision took its place")
+            return False
+        if not asked.takes_back and row.expires_at <= now:
+            self._end(this, DeliveryState.EXPIRED, "it was not delivered in its time")
+            return False
+        if row.post_ref is not None and self._post(row.post_ref) is None:
+            self._end(this, DeliveryState.WITHDRAWN, "its words were erased")
+            return False
+        if asked.blocked:
+            self._change(row.id, **FREE)
+            return False
+        return True
+
+    def _close(self, attempt: Attempt, outcome: str, why: str | None) -> None:
+        ended = {"ended_at": database_now(self._connection), "outcome": outcome, "why": why}
+        self._connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(**ended))

@@ -1,0 +1,97 @@
+"""One transaction over the small ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from core.adapters.storage.accounts import SqlAccounts
+from core.adapters.storage.audit import SqlAudit
+from core.adapters.storage.bots import SqlBots
+from core.adapters.storage.digests import SqlDigests
+from core.adapters.storage.log import SqlLog
+from core.adapters.storage.notices import SqlNotices
+from core.adapters.storage.outbox import SqlOutbox
+from core.adapters.storage.sources import SqlSources
+from core.adapters.storage.staff import SqlStaff
+from core.adapters.storage.tables import attempts, deliveries, log, moment, twins
+from core.adapters.storage.twins import SqlTwins
+from core.adapters.storage.vault import SqlVault
+from core.domain.deliveries import DeliveryState
+from core.domain.log import Fate
+from core.domain.staff import Role
+from core.ports.secrets import Keyring
+from core.ports.store import Accounts, Audit, Bots, Digests, Log, Notices, Outbox, Sources, Staff, Twins, Vault
+from core.ports.store_rows import WaitingRow
+
+_ASKED = {Fate.AMBIGUOUS: (Role.OFFICER, "which line it is"), Fate.HELD: (Role.REVIEWER, "whether it may be said")}
+"""Who is asked what about an entry of this fate."""
+
+
+class SqlTx:
+    """The port Tx on one connection that is inside a transaction."""
+
+    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+        self._connection = connection
+        self._vault = SqlVault(connection, keyring)
+        self.vault: Vault = self._vault
+        self.log: Log = SqlLog(connection)
+        self.twins: Twins = SqlTwins(connection)
+        self.sources: Sources = SqlSources(connection)
+        self.bots: Bots = SqlBots(connection)
+        self.notices: Notices = SqlNotices(connection)
+        self.digests: Digests = SqlDigests(connection)
+        self.outbox: Outbox = SqlOutbox(connection, self._vault)
+        self.accounts: Accounts = SqlAccounts(connection)
+        self.staff: Staff = SqlStaff(connection)
+        self.audit: Audit = SqlAudit(connection)
+
+    @property
+    def wrote_vault(self) -> bool:
+        """True when keys must be made safe before this transaction commits."""
+        return self._vault.written
+
+    def waiting(self, limit: int) -> Sequence[WaitingRow]:
+        """What waits for whom, oldest first."""
+        rows = [*self._entries(limit), *self._twins(limit), *self._deliveries(limit)]
+        return sorted(rows, key=lambda row: row.since)[:limit]
+
+    def _entries(self, limit: int) -> Sequence[WaitingRow]:
+        found = []
+        for fate, (role, question) in _ASKED.items():
+            query = select(log.c.seq, log.c.subject, log.c.rule, log.c.received_at).where(log.c.fate == fate.value)
+            for row in self._connection.execute(query.order_by(log.c.seq).limit(limit)):
+                what, why = f"entry {row.seq} ({row.subject})", f"{question}: {row.rule or fate.value}"
+                found.append(WaitingRow(role=role.value, what=what, why=why, since=row.received_at))
+        return found
+
+    def _twins(self, limit: int) -> Sequence[WaitingRow]:
+        query = select(twins).where(twins.c.same.is_(None)).order_by(twins.c.offered_at).limit(limit)
+        return [
+            WaitingRow(
+                role=Role.OFFICER.value,
+                what=f"{row.later} and {row.earlier}",
+                why="whether they are the same",
+                since=row.offered_at,
+            )
+            for row in self._connection.execute(query)
+        ]
+
+    def _deliveries(self, limit: int) -> Sequence[WaitingRow]:
+        query = (
+            select(deliveries.c.key, deliveries.c.why, attempts.c.started_at)
+            .join(attempts, attempts.c.id == deliveries.c.attempt_id)
+            .where(deliveries.c.state == DeliveryState.WAITING.value)
+            .order_by(deliveries.c.id)
+            .limit(limit)
+        )
+        return [
+            WaitingRow(
+                role=Role.OPERATOR.value,
+                what=f"delivery {row.key}",
+                why=row.why or "whether it was sent",
+                since=moment(row.started_at),
+            )
+            for row in self._connection.execute(query)
+        ]

@@ -1,0 +1,53 @@
+"""Pairs of incidents that may be the same event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from core.adapters.storage.log import read_subject
+from core.adapters.storage.tables import twins
+from core.domain.notices import Subject
+from core.ports.store_rows import TwinOffer
+
+
+class SqlTwins:
+    """The port Twins on one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def offer(self, later: Subject, earlier: Subject, at: datetime) -> None:
+        """Offer a pair once, in whichever order it comes again."""
+        one, other = str(later), str(earlier)
+        pair = or_(
+            and_(twins.c.later == one, twins.c.earlier == other),
+            and_(twins.c.later == other, twins.c.earlier == one),
+        )
+        if self._connection.execute(select(twins.c.later).where(pair)).first() is None:
+            self._connection.execute(insert(twins), {"later": one, "earlier": other, "offered_at": at})
+
+    def settle(self, later: Subject, earlier: Subject, same: bool, by: str, at: datetime) -> None:
+        """An officer's answer. Raises KeyError when the pair was not offered."""
+        pair = (twins.c.later == str(later)) & (twins.c.earlier == str(earlier))
+        answer = update(twins).where(pair).values(same=same, settled_by=by, settled_at=at)
+        if self._connection.execute(answer).rowcount == 0:
+            raise KeyError(f"{later} was not offered as {earlier}")
+
+    def open_offers(self, subject: Subject | None = None) -> Sequence[TwinOffer]:
+        """Offers that wait for an answer, oldest first."""
+        query = select(twins).where(twins.c.same.is_(None)).order_by(twins.c.offered_at, twins.c.later)
+        if subject is not None:
+            query = query.where(or_(twins.c.later == str(subject), twins.c.earlier == str(subject)))
+        return [
+            TwinOffer(later=read_subject(row.later), earlier=read_subject(row.earlier), at=row.offered_at)
+            for row in self._connection.execute(query)
+        ]
+
+    def merged_into(self, subject: Subject) -> Subject | None:
+        """The incident that this one was merged into."""
+        query = select(twins.c.earlier).where(twins.c.later == str(subject), twins.c.same.is_(True))
+        found = self._connection.execute(query.order_by(twins.c.settled_at.desc())).scalars().first()
+        return None if found is None else read_subject(found)
