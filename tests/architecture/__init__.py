@@ -1,0 +1,1 @@
+"""Proofs about the house itself: its files, names, licences and set-up."""
