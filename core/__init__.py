@@ -1,0 +1,1 @@
+"""The fleet's inside and its rooms; it never knows a bot."""

@@ -1,0 +1,1 @@
+"""The outside, translated to the ports; an adapter never judges."""

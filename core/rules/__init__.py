@@ -1,0 +1,1 @@
+"""Verbs that decide: pure functions that take the time as an argument."""
