@@ -31,7 +31,7 @@ def read_agency(file: Path, mistakes: Mistakes) -> Agency | None:
         return None
     try:
         ZoneInfo(agency.zone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         instead = "Write an IANA name, like Europe/Lisbon"
         mistakes.add(file, read.at("zone"), f"{shown(agency.zone)} is no time zone that is known", instead)
     for section, keys in (("directions", agency.directions), ("areas", agency.areas)):

@@ -93,9 +93,9 @@ def _columns(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes)
 
 
 def source_place(read: YamlFile, name: str, *steps: str | int) -> tuple[int, int]:
-    """Where a part of a source stands; sources that could not be read are counted too."""
+    """Where a part of a source stands (the last one of that name); sources that could not be read are counted too."""
     listed = read.tree.get("sources") if isinstance(read.tree, dict) else None
-    for index, source in enumerate(listed if isinstance(listed, list) else ()):
+    for index, source in reversed(list(enumerate(listed if isinstance(listed, list) else ()))):
         if isinstance(source, dict) and source.get("name") == name:
             return read.at("sources", index, *steps)
     return read.at("sources")

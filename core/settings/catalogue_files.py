@@ -12,9 +12,11 @@ from pydantic import Field, RootModel, model_validator
 
 from core.domain.lines import Frozen
 from core.domain.offences import OffenceCatalogue
-from core.render.catalogue import Catalogue, FaultyCatalogue, Signature
+from core.domain.staff import Actor, Role, demand
+from core.render.catalogue import Catalogue, FaultyCatalogue, Signature, sign
 from core.settings.explain import read_as
-from core.settings.mistakes import Mistakes, SettingsWrong
+from core.settings.fleet_settings import Settings
+from core.settings.mistakes import Mistakes
 from core.settings.yaml_file import read_yaml
 
 SIGNATURES = "catalogues.yaml"
@@ -79,15 +81,21 @@ def read_catalogues(
     return found
 
 
-def keep_signature(folder: Path, language: str, signature: Signature) -> None:
-    """Writes a reader's signature into `messages/catalogues.yaml`. Raises SettingsWrong when that file is unfit."""
+def sign_catalogue(actor: Actor, settings: Settings, language: str, reader: str, day: dt.date) -> Signature:
+    """A reader says that they read all words of a language on that day; it is kept in `messages/catalogues.yaml`.
+
+    Raises NotAllowed unless the actor is a reviewer or an operator, KeyError for a language that the fleet does not
+    speak, ValueError without a reader's name, SettingsWrong when the file of signatures is unfit.
+    """
+    demand(actor, Role.REVIEWER, Role.OPERATOR)
+    signature = sign(settings.catalogues[language], reader, day)
     mistakes = Mistakes()
-    states = read_signatures(folder, mistakes)
-    if mistakes.found:
-        raise SettingsWrong(mistakes.found)
+    states = read_signatures(settings.agency_folder, mistakes)
+    mistakes.stop_if_any()
     states[language] = CatalogueState(
         status="signed", reader=signature.reader, date=signature.date, hash=signature.hash
     )
     content = {name: state.model_dump(mode="json", exclude_none=True) for name, state in sorted(states.items())}
     text = _HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-    (folder / "messages" / SIGNATURES).write_text(text, encoding="utf-8")
+    (settings.agency_folder / "messages" / SIGNATURES).write_text(text, encoding="utf-8")
+    return signature

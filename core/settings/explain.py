@@ -94,14 +94,15 @@ def _steps_in(tree: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 def _explained(fault: ErrorDetails, schema: Schema) -> tuple[str, str]:
     where, kind, ctx = fault["loc"], fault["type"], fault.get("ctx", {})
-    name = shown(_path(where))
+    named = _without_tags(schema, where)
+    name = shown(_path(named)) if named else "the file"
     here, above = _schema_at(schema, where), _schema_at(schema, where[:-1])
     meaning = here.get("description", "")
     if kind == "extra_forbidden":
-        inside = f" in {shown(_path(where[:-1]))}" if len(where) > 1 else ""
+        inside = f" in {shown(_path(named[:-1]))}" if len(named) > 1 else ""
         return f"{shown(where[-1])} is no key that is known{inside}", near(str(where[-1]), above.get("properties", {}))
     if kind == "missing":
-        return f"{name} is missing", f"Add it: {meaning or shown(where[-1])}"
+        return f"{name} is missing", f"Add {shown(f'{where[-1]}: …')}. {meaning}".strip()
     if kind == "union_tag_not_found":
         tag = str(ctx["discriminator"]).strip("'")
         return f"{shown(tag)} is missing in {name}", f"Write one of: {_tags(here)}"
@@ -109,7 +110,8 @@ def _explained(fault: ErrorDetails, schema: Schema) -> tuple[str, str]:
         tag = str(ctx["discriminator"]).strip("'")
         return f"{shown(ctx['tag'])} is no {tag} of {name}", near(str(ctx["tag"]), _tags(here).split(", "))
     if fault["input"] is None:
-        return f"{name} is empty", f"Write {_SHAPES.get(kind, 'a value')}, or take the key out. {meaning}".strip()
+        spare = "" if not where or where[-1] in above.get("required", ()) else ", or take the key out"
+        return f"{name} is empty", f"Write {_SHAPES.get(kind, 'a value')}{spare}. {meaning}".strip()
     return _about_value(name, fault, meaning)
 
 
@@ -136,7 +138,15 @@ def _about_value(name: str, fault: ErrorDetails, meaning: str) -> tuple[str, str
 
 def _path(where: tuple[str | int, ...]) -> str:
     words = [f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in where]
-    return "".join(words).lstrip(".") or "the file"
+    return "".join(words).lstrip(".")
+
+
+def _without_tags(schema: Schema, where: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A fault's steps as the file has them: pydantic also counts which of several shapes it tried."""
+    tagged = (
+        _schema_at(schema, where[:index]).get("discriminator", {}).get("mapping", {}) for index in range(len(where))
+    )
+    return tuple(step for step, tags in zip(where, tagged, strict=True) if step not in tags)
 
 
 def _tags(here: Schema) -> str:

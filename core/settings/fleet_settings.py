@@ -40,6 +40,7 @@ class Settings:
     lines: tuple[Line, ...]
     """In order of lead, each with its accounts."""
     sources: tuple[SourceSpec, ...]
+    """As the file has them; the path of a folder is absolute."""
     columns: Mapping[str, ColumnMap]
     """The column maps that the sources name."""
     channels: Mapping[str, ChannelSection]
@@ -47,6 +48,8 @@ class Settings:
     offences: OffenceCatalogue
     catalogues: Mapping[str, Catalogue]
     gazetteer: Gazetteer
+    notes: tuple[str, ...]
+    """What is worth knowing and no mistake, one sentence each."""
 
     def line(self, line_id: LineId) -> Line:
         """One line. Raises KeyError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from core.domain.gazetteer import Gazetteer
 from core.domain.incidents import State
 from core.domain.lines import AccountMode, Line, LineId
 from core.settings.account_settings import check_accounts, resolve_accounts
@@ -16,7 +17,7 @@ from core.settings.line_checks import check_lines
 from core.settings.mistakes import Mistake, Mistakes, SettingsWrong, near, shown
 from core.settings.policy_pack import Pack, find_pack, refuse_nevers
 from core.settings.shapes import FleetFile
-from core.settings.source_shapes import HttpSource, SocrataSource
+from core.settings.source_shapes import FolderSource, HttpSource, SocrataSource, SourceSpec
 from core.settings.state_places import StatePlaces, find_places
 from core.settings.yaml_file import YamlFile, read_yaml
 
@@ -100,12 +101,13 @@ def _assemble(
         delivery=fleet.delivery,
         policy=pack.policy(fleet.policy, limits),
         lines=lines,
-        sources=fleet.sources,
+        sources=tuple(_placed(source, path.absolute().parent) for source in fleet.sources),
         columns=parts.columns,
         channels={name: fleet.channel(name) for name in KNOWN_CHANNELS if name in used},
         offences=parts.offences,
         catalogues=parts.catalogues,
         gazetteer=parts.gazetteer,
+        notes=_notes(parts.gazetteer, lines),
     )
 
 
@@ -126,6 +128,20 @@ def _lines(fleet: FleetFile) -> tuple[Line, ...]:
         )
         for line_id, line in fleet.lines.items()
     )
+
+
+def _placed(source: SourceSpec, beside: Path) -> SourceSpec:
+    if not isinstance(source, FolderSource):
+        return source
+    return source.model_copy(update={"path": str(beside / source.path)})
+
+
+def _notes(gazetteer: Gazetteer, lines: tuple[Line, ...]) -> tuple[str, ...]:
+    served = dict.fromkeys(line for station in gazetteer.stations for line in station.lines)
+    unheard = [line for line in served if line not in {line.id for line in lines}]
+    if not unheard:
+        return ()
+    return (f"No handle of this fleet speaks for {', '.join(unheard)}, which the gazetteer's stations name.",)
 
 
 def _agency_folder(fleet: FleetFile, read: YamlFile, roots: list[Path], mistakes: Mistakes) -> Path | None:

@@ -111,9 +111,11 @@ def find_pack(read: YamlFile, roots: Sequence[Path], mistakes: Mistakes) -> Pack
     default = PolicySection.model_fields["pack"].default
     name = policy.get("pack", default) if isinstance(policy, dict) else default
     files = {file.stem: file for root in reversed(roots) for file in (root / "packs").glob("*.yaml")}
-    if isinstance(name, str) and name in files:
+    if not isinstance(name, str):
+        return None  # the shape of the file says what is wrong with it
+    if name in files:
         return read_pack(files[name], mistakes)
-    mistakes.add(read.file, read.at("policy", "pack"), f"there is no policy pack {shown(name)}", near(str(name), files))
+    mistakes.add(read.file, read.at("policy", "pack"), f"there is no policy pack {shown(name)}", near(name, files))
     return None
 
 
@@ -128,5 +130,5 @@ def refuse_nevers(read: YamlFile, pack: Pack, mistakes: Mistakes) -> None:
         for key in list(section) if isinstance(section, dict) else ():
             if key in pack.nevers and isinstance(section, dict):
                 del section[key]
-                what = f"{shown(key)} is a never and can't be overridden: {pack.nevers[key]}"
+                what = f"{shown(key)} is a never and can't be overridden: {pack.nevers[key].rstrip('.')}"
                 mistakes.add(read.file, read.at(*steps, "policy", key), what, "Take it out")

@@ -160,7 +160,7 @@ class FleetFile(Frozen):
         default=None,
         description="sqlite:///FILE or postgresql+psycopg://HOST/NAME, without a password; left out: in `state`.",
     )
-    pages: Pages = Field(default=Pages(), description="Where the public pages are served.")
+    pages: Pages = Field(default=Pages(), description="Address and port of the public pages.")
     policy: PolicySection = Field(default=PolicySection(), description="What may be said without a person.")
     channels: dict[str, ChannelSection] = Field(default_factory=dict, description="Channel → prices, limits, times.")
     delivery: Delivery = Field(default=Delivery(), description="Leases, workers and batches.")
