@@ -8,7 +8,7 @@ from core.domain.gazetteer import Gazetteer
 from core.domain.lines import Frozen, LineId
 from core.domain.places import Ambiguous, AtComplex, AtStation, Candidate, OffNetwork, Place, Placement, Station
 from core.rules.which_line_given import Given, given, name_and_lines, serving
-from core.rules.which_line_ground import AGREES, Ground, by_complex, joined_station, nearest_place
+from core.rules.which_line_ground import AGREES, Ground, by_complex, joined_here, nearest_place
 from core.rules.which_line_names import How, Named, by_name
 
 _WEAK = frozenset({How.PART, How.FUZZY})
@@ -104,6 +104,8 @@ class _Way:
             kept, doubt = self.on_lines(kept)
         if doubt is None and len(by_complex(kept)) > 1:
             kept, doubt = self.on_ground(kept)
+        if doubt is None and len(kept) > 1:
+            kept = self.on_platform(kept)
         if doubt is None and named.how in _WEAK:
             doubt = self.weak_and_far(kept, named.why)
         if doubt is None and not named.clear and not self.given.wanted() and not self.ground.known:
@@ -173,6 +175,12 @@ class _Way:
         self.say("coordinates", f"{several}; the coordinates lie at {_names(found)}, {self.away(found)}", found)
         return found, None
 
+    def on_platform(self, stations: tuple[Station, ...]) -> tuple[Station, ...]:
+        kept = joined_here(stations, self.ground)
+        if len(kept) < len(stations):
+            self.say("coordinates", f"of the joined stations the coordinates lie at {_names(kept)}", kept)
+        return kept
+
     def weak_and_far(self, stations: tuple[Station, ...], why: str) -> str | None:
         if not self.ground.known or self.here(stations):
             return None
@@ -204,10 +212,6 @@ class _Way:
         lines = tuple(dict.fromkeys(line for station in stations for line in station.lines))
         if not lines:
             return self.ambiguous(stations, self.say("lines", f"no line stops at {_names(stations)}", stations))
-        if len(stations) > 1 and (one := joined_station(stations, self.ground)) is not None:
-            says = f"of {_names(stations)} the coordinates lie at {_names((one,))}, {self.away((one,))}"
-            self.say("coordinates", says, (one,))
-            return self.answer((one,))
         trail = [step.says for step in self.steps]
         if len(stations) > 1:
             says = f"{_names(stations)} are joined underground"

@@ -86,9 +86,11 @@ def nearest_place(stations: Sequence[Station], ground: Ground) -> tuple[Station,
     return first[1]
 
 
-def joined_station(stations: Sequence[Station], ground: Ground) -> Station | None:
-    """The one of several joined stations that the coordinates lie on top of, far from all the others; else None."""
-    ranked = sorted((way, station.id) for station in stations if (way := ground.away((station,))) is not None)
-    if len(ranked) < len(stations) or ranked[0][0] > ON_TOP or ranked[1][0] < JOINED_APART:
-        return None
-    return next(station for station in stations if station.id == ranked[0][1])
+def joined_here(stations: Sequence[Station], ground: Ground) -> tuple[Station, ...]:
+    """Of several joined stations those that the coordinates don't rule out: when they lie on top of one, the others
+    that are far from them are not meant; else all."""
+    nearest = ground.away(stations)
+    if nearest is None or nearest > ON_TOP:
+        return tuple(stations)
+    ways = [(ground.away((station,)), station) for station in stations]
+    return tuple(station for way, station in ways if way is None or way < JOINED_APART)

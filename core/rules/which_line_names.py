@@ -52,16 +52,19 @@ def _exact(text: str, gazetteer: Gazetteer) -> Named | None:
     return None
 
 
-def _normalised(text: str, gazetteer: Gazetteer) -> Named | None:
+def _spelled(text: str, gazetteer: Gazetteer) -> Named | None:
     why = f"{text!r} is a name but for case, punctuation, ordinals or order"
     if others := gazetteer.others.as_spelled(text):
         return Named(how=How.OTHER, station_ids=others, why=why + _sources(text, gazetteer))
-    meant = gazetteer.others.as_meant(text)
     if official := gazetteer.official.as_spelled(text):
-        return Named(how=How.SPELLED, station_ids=_join(official, meant), why=why)
+        return Named(how=How.SPELLED, station_ids=_join(official, gazetteer.others.as_meant(text)), why=why)
+    return None
+
+
+def _meant(text: str, gazetteer: Gazetteer) -> Named | None:
     why = f"{text!r} is a name but for street types or directions"
-    if meant:
-        return Named(how=How.OTHER, station_ids=meant, why=why + _sources(text, gazetteer))
+    if others := gazetteer.others.as_meant(text):
+        return Named(how=How.OTHER, station_ids=others, why=why + _sources(text, gazetteer))
     if official := gazetteer.official.as_meant(text):
         return Named(how=How.SPELLED, station_ids=_join(official, gazetteer.of_part(text)), why=why)
     return None
@@ -112,7 +115,7 @@ def by_name(text: str, area: str | None, gazetteer: Gazetteer) -> Named:
     A name that is known only in other areas is given back as such, and never matched to something like it.
     """
     elsewhere: Named | None = None
-    for step in (_exact, _normalised, _part):
+    for step in (_exact, _spelled, _meant, _part):
         found = step(text, gazetteer)
         if found and (area is None or any(gazetteer.in_area(one, area) for one in found.station_ids)):
             return found

@@ -14,12 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.domain.gazetteer import CountedIn, Extras, Gazetteer, NotAPlace, NotAStation
 from core.domain.lines import Line, LineId
 from core.domain.places import OtherName, Station
+from core.rules.which_line_report import Label
 
 STATIONS = ("id", "name", "lines", "complex_id", "area", "latitude", "longitude")
 OTHER_NAMES = ("name", "station_ids", "source")
 NOT_STATIONS = ("name", "answer", "why", "source")
 NOT_PLACES = ("latitude", "longitude", "name", "source")
 COUNTED_IN = ("station_id", "area", "source")
+LABELS = ("number", "answer", "station_ids", "why")
 _LISTS = frozenset({"lines", "station_ids"})
 
 Row = dict[str, Any]
@@ -108,6 +110,11 @@ def read_gazetteer(folder: Path, lines: Sequence[Line]) -> Gazetteer:
         return Gazetteer(stations, others, {line.id: line.routes for line in lines}, extras)
     except ValueError as error:
         raise ValueError(f"{folder}: {error}") from error
+
+
+def read_labels(path: Path) -> tuple[Label, ...]:
+    """A table of records labelled by hand. Raises ValueError with file and line."""
+    return _read(path, LABELS, Label, needed=True)
 
 
 def _line_words(about: About, lines: Sequence[Line]) -> dict[str, tuple[LineId, ...]]:
