@@ -36,7 +36,7 @@ STEPS = (
     Step("format", "every file is laid out the same way", (tool("ruff"), "format", "--check", ".")),
     Step("lint", "no known slip", (tool("ruff"), "check", ".")),
     Step("types", "mypy, strict", (sys.executable, "-m", "mypy")),
-    Step("imports", "rooms look inwards only", (tool("lint-imports"),)),
+    Step("imports", "rooms look inwards only", (tool("lint-imports"), "--no-logo")),
     Step("licences", "nothing we depend on binds our users", (sys.executable, "-m", "tests.licences")),
     Step("sabotage", "each planted fault turns a test red", (sys.executable, "-m", "tests.sabotage"), slow=True),
     Step("tests", "the promises, with coverage", PYTEST),
