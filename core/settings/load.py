@@ -184,4 +184,5 @@ def _check_secrets(settings: Settings, read: YamlFile, has_secret: HasSecret, mi
         for name in names:
             if not has_secret(name):
                 what = f"source {shown(source.name)} needs the secret {shown(name)}, which is not kept"
-                mistakes.add(read.file, source_place(read, source.name), what, "Set it in the environment")
+                set_it = "Set it in the environment: SUBWAY_FLEET_SECRET_ and its name in capitals"
+                mistakes.add(read.file, source_place(read, source.name), what, set_it)
