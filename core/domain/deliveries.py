@@ -29,9 +29,7 @@ class DeliveryKey(Frozen):
     part: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.notice_id}/{self.revision}/{self.account}/{self.language}/{self.act.value}/{self.part}"
-        )
+        return f"{self.notice_id}/{self.revision}/{self.account}/{self.language}/{self.act.value}/{self.part}"
 
 
 class DeliveryState(StrEnum):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from core.domain.lines import Frozen, LineId
 from core.domain.places import OtherName, Station
-from core.domain.station_names import Key, fold, key, parts, spelled, words
+from core.domain.station_names import Key, bare, fold, key, parts, spelled, words
 
 _LINE_NOISE = frozenset({"train", "trains", "line", "lines", "the", "service", "subway", "route", "express", "local"})
 _NOT_A_SIGN = re.compile(r"[^0-9a-z]+")
@@ -163,9 +163,12 @@ class Gazetteer:
         self.official = Names(_known(station.name, (station.id,)) for station in self.stations)
         self.others = Names(_known(name.name, name.station_ids, name.source) for name in self.other_names)
         self._parts: _Index[Key] = _Index()
+        self._bare: _Index[Key] = _Index()
         for name in (*self.official.all, *self.others.all):
             for part in parts(name.name):
                 self._parts.add(key(part), name.station_ids)
+                self._bare.add(bare(part), name.station_ids)
+            self._bare.add(bare(name.name), name.station_ids)
         self._not_stations = {key(entry.name): entry for entry in self.extras.not_stations}
 
     def _index_areas(self) -> None:
@@ -197,6 +200,11 @@ class Gazetteer:
     def of_part(self, text: str) -> tuple[str, ...]:
         """Stations whose name is joined of several, one of which is this text."""
         return self._parts.get(key(text))
+
+    def of_bare(self, text: str) -> tuple[str, ...]:
+        """Stations whose name, or a part of it, is this text but for street types; none when the text has one."""
+        wanted = key(text)
+        return self._bare.get(wanted) if wanted == bare(text) else ()
 
     def not_a_station(self, text: str) -> NotAStation | None:
         """What is known of a text that is no station."""

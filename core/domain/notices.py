@@ -191,4 +191,3 @@ class AccountPosts(Frozen):
 
     account: AccountId
     posts: tuple[Post, ...]
-

@@ -51,6 +51,7 @@ _LONG_FORMS: dict[str, tuple[str, ...]] = {
     "12": ("twelfth",),
 }
 _SHORT = {long: short for short, longs in _LONG_FORMS.items() for long in longs}
+_STREET_TYPES = frozenset({"st", "av", "rd", "blvd", "pkwy", "hwy", "pl", "sq", "dr", "ln", "ter", "tpke", "plz"})
 _NOISE = frozenset({"station", "stn", "sta", "subway", "and", "at", "the", "of"})
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _NOT_A_SIGN = re.compile(r"['’‘`\"“”.]")
@@ -97,6 +98,11 @@ def spelled(text: str) -> Key:
 def key(text: str) -> Key:
     """What a name is found by. Two texts with one key are the same name."""
     return tuple(sorted(words(text)))
+
+
+def bare(text: str) -> Key:
+    """The key without street types."""
+    return tuple(word for word in key(text) if word not in _STREET_TYPES)
 
 
 def parts(name: str) -> tuple[str, ...]:

@@ -188,7 +188,5 @@ def identity_holds(office: PostOffice, account: Account) -> bool:
 def _block(office: PostOffice, account: AccountId, state: AccountState, why: str) -> None:
     with office.store.begin() as tx:
         known = tx.accounts.get(account)
-        tx.accounts.set_state(
-            AccountRecord(account=account, platform_id=known.platform_id, state=state, why=why)
-        )
+        tx.accounts.set_state(AccountRecord(account=account, platform_id=known.platform_id, state=state, why=why))
         tx.audit.write(office.clock.now(), "fleet", "schedule", f"account {state.value}", account, why)

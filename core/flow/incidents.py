@@ -142,7 +142,7 @@ def settle_twins(
             one, two = two, one
         tx.twins.settle(one, two, same, actor.id, clock.now())
         if same:
-            _merge(tx, know, clock, one)
+            _merge(tx, one)
         elif not still_offered(tx, one):
             _append_again(tx, know, clock, one, twins_settled=True)
         tx.audit.write(
@@ -156,7 +156,7 @@ def still_offered(tx: Tx, subject: Subject) -> bool:
     return any(offer.later == subject for offer in tx.twins.open_offers(subject))
 
 
-def _merge(tx: Tx, know: Knowledge, clock: Clock, later: Subject) -> None:
+def _merge(tx: Tx, later: Subject) -> None:
     notice = tx.notices.find(later, Speaker.BUREAU)
     if notice is not None:
         number = len(tx.notices.revisions(notice.id)) + 1

@@ -78,7 +78,7 @@ def take_incident(tx: Tx, know: Knowledge, incident: Incident, raw: bytes, now: 
         return KNOWN
     numbers = [entry.revision for entry in before]
     if incident.revision is not None and numbers and incident.revision <= max(numbers):
-        _keep_older(tx, know, subject, incident, raw)
+        _keep_older(tx, subject, incident, raw)
         return OLDER
     revision = max(incident.revision or 1, max(numbers, default=0) + 1)
     settled = any(isinstance(entry.body, IncidentEntry) and entry.body.twins_settled for entry in before)
@@ -86,7 +86,7 @@ def take_incident(tx: Tx, know: Knowledge, incident: Incident, raw: bytes, now: 
     return REVISED if before else NEW
 
 
-def _keep_older(tx: Tx, know: Knowledge, subject: Subject, incident: Incident, raw: bytes) -> None:
+def _keep_older(tx: Tx, subject: Subject, incident: Incident, raw: bytes) -> None:
     """An older revision that arrives later is kept, not applied."""
     tx.vault.put(subject.key, vault_document(incident, raw))
 
@@ -154,9 +154,7 @@ def _first_fate(placement: Placement) -> tuple[Fate, str | None]:
             assert_never(placement)
 
 
-def _offer_twins(
-    tx: Tx, know: Knowledge, subject: Subject, incident: Incident, entry: NewEntry, now: datetime
-) -> None:
+def _offer_twins(tx: Tx, know: Knowledge, subject: Subject, incident: Incident, entry: NewEntry, now: datetime) -> None:
     """Offer what may be the same event: by another system's id, or by place, family and time."""
     others: dict[Subject, None] = {}
     for other_id in (incident.number, *incident.also_known_as):

@@ -58,7 +58,7 @@ def _hear(tx: Tx, clock: Clock, bot: Bot, entries: Sequence[LogEntry]) -> bool:
     for entry in entries:
         try:
             answer = bot.answer(entry.body)
-        except Exception as error:  # a bot may be anyone's code: whatever it raises stays its own trouble
+        except Exception as error:  # noqa: BLE001 - a bot may be anyone's code: whatever it raises stays its own trouble
             tx.bots.advance(line, done, speaks)
             tx.bots.trouble(line, f"{type(error).__name__} on entry {entry.seq}", clock.now())
             return False

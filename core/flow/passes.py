@@ -53,11 +53,14 @@ def think(actor: Actor, house: House, progress: Callable[[int], None] = lambda e
 def one_pass(
     actor: Actor,
     house: House,
-    start: Start = Start(),
+    start: Start | None = None,
     sources: Sequence[Source] | None = None,
     progress: Callable[[str, int], None] = lambda stage, rows: None,
 ) -> Passed:
-    """One pass over every source and bot. Raises NotAllowed, StoreBusy, StoreBroken."""
+    """One pass over every source and bot; `start` rules over where each source begins by itself.
+
+    Raises NotAllowed, StoreBusy, StoreBroken.
+    """
     done = Passed()
     for source in house.sources if sources is None else sources:
         done.pulled.append(

@@ -92,7 +92,9 @@ def _explicit(entry: LogEntry) -> LineId | None:
 
 def _end(actor: Actor, tx: Tx, clock: Clock, entry: LogEntry, fate: Fate, rule: str, detail: str = "") -> None:
     tx.log.set_fate(entry.seq, fate, rule)
-    tx.audit.write(clock.now(), actor.id, actor.via, f"ruled {fate.value}", str(entry.subject), f"{rule} {detail}".strip())
+    tx.audit.write(
+        clock.now(), actor.id, actor.via, f"ruled {fate.value}", str(entry.subject), f"{rule} {detail}".strip()
+    )
 
 
 def _speaker(entry: LogEntry) -> Speaker:
@@ -106,9 +108,7 @@ def standing(tx: Tx, notice: Notice | None) -> Standing:
     return Standing(tuple(tx.notices.revisions(notice.id)), tuple(tx.outbox.of_notice(notice.id)))
 
 
-def _rule(
-    actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: tuple[LineId, ...]
-) -> None:
+def _rule(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: tuple[LineId, ...]) -> None:
     now = clock.at(entry.known_at)
     notice = tx.notices.find(entry.subject, _speaker(entry))
     before = standing(tx, notice)
@@ -122,7 +122,7 @@ def _rule(
     notice = notice or _new_notice(tx, know, entry)
     revision = _revision(know, clock, notice, before, entry, lines, now)
     if ruling.verdict is Verdict.PUBLISH:
-        ruling = _owe(tx, know, clock, notice, revision, before, entry, now)or ruling
+        ruling = _owe(tx, know, clock, notice, revision, before, entry, now) or ruling
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     _keep_fate(actor, tx, know, clock, entry, notice, revision, ruling, now)
 

@@ -42,11 +42,15 @@ def pull(
     know: Knowledge,
     clock: Clock,
     source: Source,
-    start: Start = Start(),
+    start: Start | None = None,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Pulled:
-    """Read everything new of one source. A source that is down is reported and disturbs nobody. Raises NotAllowed."""
+    """Read everything new of one source; `start` None = as the source is set.
+
+    A source that is down is reported and disturbs nobody. Raises NotAllowed.
+    """
     demand(actor, Role.FLEET, Role.OPERATOR)
+    start = Start(from_start=source.from_start) if start is None else start
     result = Pulled(source.name)
     with store.begin() as tx:
         row = tx.sources.row(source.name)
@@ -86,9 +90,7 @@ def _take_batch(
     result: Pulled,
 ) -> None:
     with store.begin() as tx:
-        counts = take_in(
-            actor, tx, know, source.name, source.may_assert, batch.rows, clock.now(), since=start.since
-        )
+        counts = take_in(actor, tx, know, source.name, source.may_assert, batch.rows, clock.now(), since=start.since)
         tx.sources.advance(source.name, batch.cursor, clock.now(), counts)
         if counts.keys() - {KNOWN, ASIDE}:
             tx.audit.write(clock.now(), actor.id, actor.via, "records taken in", source.name, _sentence(counts))

@@ -9,7 +9,7 @@ from core.domain.deliveries import Act, Attempt, Delivered, Delivery
 from core.domain.lines import Account
 from core.domain.staff import Actor, Role, demand
 from core.flow.deliver import PostOffice, outgoing, settle
-from core.ports.channel import Look, LookUp, LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, Probe
+from core.ports.channel import LoginNeeded, Look, LookUp, NotSupported, OutcomeUnknown, PostDeferred, Probe
 
 GIVE_UP_AFTER = timedelta(hours=1)
 """A look-up that stays inconclusive for so long is a person's business."""

@@ -11,7 +11,7 @@ from core.ports.clock import Clock
 from core.ports.store import Store
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-TOKEN_PREFIX = "sf_"
+TOKEN_PREFIX = "sf_"  # noqa: S105 - how a token begins
 GIVEN = frozenset({Role.OFFICER, Role.REVIEWER, Role.OPERATOR, Role.PARTNER, Role.AUDITOR})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.domain.accounts import AccountRecord, AccountState
 from core.domain.deliveries import Delivery, DeliveryState
@@ -46,7 +47,7 @@ def look_at(store: Store, clock: Clock, sources: Sequence[Source], receipts: int
     now = clock.now()
     with store.begin() as tx:
         rows = tuple(tx.sources.row(source.name) for source in sources)
-        parts = {
+        parts: dict[str, Any] = {
             "sources": rows,
             "silent": _silent(sources, rows, now),
             "bots": tuple(tx.bots.rows()),

@@ -79,7 +79,9 @@ class Workers:
                 rest = 1.0
             except StoreBroken as broken:
                 self.trouble = str(broken)
-                log.error("delivery stops: %s", broken)
+                log.error(  # noqa: TRY400 - the store said why in one line
+                    "delivery stops: %s", broken
+                )
                 return
             with self._bell:
                 if self._rung == heard and not self._stopping.is_set():

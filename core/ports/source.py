@@ -46,6 +46,8 @@ class Source(Protocol):
     may_assert: MayAssert
     every_seconds: float
     """How often it is asked."""
+    from_start: bool
+    """True when a source that was never read begins at its start; else at *now*."""
     silent_after_seconds: float | None
     """How long it may bring nothing new before that is reported; None = for ever."""
 

@@ -365,4 +365,3 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give back connections; a second time is no error."""
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import AwareDatetime
 
@@ -26,6 +26,7 @@ class StandingPost(Frozen):
     """The handle that said it first."""
 
 
+@runtime_checkable
 class Timeline(Protocol):
     """The local timelines, handle by handle."""
 

@@ -135,4 +135,3 @@ def address(
         if part.channel in can_repost:
             owed += reposts(part, heads_of(chain))
     return tuple(owed)
-

@@ -54,7 +54,7 @@ def incident_draft(
     """The draft of a placed incident. Raises ValueError when the placement has no lines."""
     placement, facts = entry.placement, entry.facts
     if not isinstance(placement, AtStation | AtComplex):
-        raise ValueError("only a placed incident can be drafted")
+        raise ValueError("only a placed incident can be drafted")  # noqa: TRY004 - its value is wrong
     explicit = placement.explicit if isinstance(placement, AtStation) else None
     return IncidentDraft(
         reference=reference,

@@ -212,7 +212,9 @@ def rule_alert(case: AlertCase) -> Ruling:
         return _drop("nothing-new", "nothing that a rider would notice has changed")
     if alert.active_from is not None and alert.active_from > case.now + timedelta(hours=1):
         return _hold("alert-not-yet", f"it begins at {alert.active_from:%Y-%m-%d %H:%M} UTC")
-    return Ruling(verdict=Verdict.PUBLISH, rule="agency-voice", why="the agency says so, and it is named as the speaker")
+    return Ruling(
+        verdict=Verdict.PUBLISH, rule="agency-voice", why="the agency says so, and it is named as the speaker"
+    )
 
 
 def rule_digest() -> Ruling:

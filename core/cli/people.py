@@ -1,0 +1,135 @@
+"""`people` and `login`: the staff, and the token by which the command line knows you."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from core.cli.session import TOKEN_VARIABLE, Session, json_option, pass_session, print_json
+from core.cli.troubles import WRONG, Trouble
+from core.domain.staff import Actor, Role
+from core.flow.staff import GIVEN, add_person, renew_token, revoke_person
+
+ROLES = sorted(role.value for role in GIVEN)
+
+
+@click.group()
+def people() -> None:
+    """The staff: officers, reviewers, operators, partners, auditors. Each has a personal token.
+
+    The first person is added without a token and must be an operator.
+    """
+
+
+@people.command(name="add")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be given again.")
+@pass_session
+def add(session: Session, name: str, roles: tuple[str, ...]) -> int:
+    """Add NAME and print the personal token, which is shown once."""
+    with session.fleet() as fleet:
+        with fleet.store.begin() as tx:
+            first = not tx.staff.all()
+        actor: Actor | None = None if first else session.actor(fleet)
+        try:
+            token = add_person(actor, fleet.store, fleet.clock, name, frozenset(Role(role) for role in roles))
+        except ValueError as wrong:
+            raise Trouble(str(wrong), WRONG) from wrong
+    _show_token(name, token)
+    return 0
+
+
+def _show_token(name: str, token: str) -> None:
+    click.echo(f"{name}'s personal token, shown only now (keep it with `login`):", err=True)
+    click.echo(token)
+
+
+@people.command(name="list")
+@json_option
+@pass_session
+def list_people(session: Session, as_json: bool) -> int:
+    """Everyone on the staff."""
+    with session.fleet() as fleet, fleet.store.begin() as tx:
+        members = tx.staff.all()
+    if as_json:
+        print_json([member.model_dump(mode="json") for member in members])
+        return 0
+    for member in members:
+        roles = " ".join(sorted(role.value for role in member.roles))
+        click.echo(f"{member.name:<24} {roles}{'  (revoked)' if member.revoked else ''}")
+    if not members:
+        click.echo("Nobody yet. Add the first operator: people add NAME --role operator")
+    return 0
+
+
+@people.command()
+@click.argument("name")
+@pass_session
+def renew(session: Session, name: str) -> int:
+    """A new token for NAME; the old one stops working."""
+    with session.fleet() as fleet:
+        try:
+            token = renew_token(session.actor(fleet), fleet.store, fleet.clock, name)
+        except KeyError:
+            raise Trouble(f"there is nobody called {name!r}: see `people list`", WRONG) from None
+    _show_token(name, token)
+    return 0
+
+
+@people.command()
+@click.argument("name")
+@pass_session
+def revoke(session: Session, name: str) -> int:
+    """NAME's token stops working; what they did stays in the log."""
+    with session.fleet() as fleet:
+        try:
+            revoke_person(session.actor(fleet), fleet.store, fleet.clock, name)
+        except KeyError:
+            raise Trouble(f"there is nobody called {name!r}: see `people list`", WRONG) from None
+    click.echo(f"{name}'s token does not work any more.")
+    return 0
+
+
+@click.command()
+@click.option("--out", is_flag=True, help="Forget the token that is kept.")
+@pass_session
+def login(session: Session, out: bool) -> int:
+    """Keep your personal token on this machine for this fleet (a file only you can read).
+
+    It is read from the prompt, or from standard input in a script. The environment variable SUBWAY_FLEET_TOKEN
+    overrides it.
+    """
+    if out:
+        _keep(session, None)
+        click.echo("Logged out.")
+        return 0
+    terminal = click.get_text_stream("stdin").isatty()
+    token = click.prompt("token", hide_input=True, err=True) if terminal else click.get_text_stream("stdin").readline()
+    with session.fleet() as fleet:
+        actor = session.workshop.actor(fleet, token.strip())
+    _keep(session, token.strip())
+    click.echo(f"Logged in as {actor.id} ({' '.join(sorted(actor.roles))}).")
+    if os.environ.get(TOKEN_VARIABLE):
+        click.echo(f"{TOKEN_VARIABLE} is set and overrides this.", err=True)
+    return 0
+
+
+def _keep(session: Session, token: str | None) -> None:
+    """Replace the login file in one step; only its owner can read it."""
+    file: Path = session.login_file
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        kept = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        kept = {}
+    kept = kept if isinstance(kept, dict) else {}
+    kept.pop(str(session.config.resolve()), None)
+    if token is not None:
+        kept[str(session.config.resolve())] = token
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False) as draft:
+        json.dump(kept, draft, indent=1)
+    Path(draft.name).replace(file)

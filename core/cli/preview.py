@@ -1,0 +1,109 @@
+"""`preview`: the exact posts per account, with their length and price."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.cli.records import When, aware, flags_of, incident_flags, rows_in
+from core.cli.session import Session, json_option, pass_session, print_json
+from core.domain.incidents import Incident
+from core.flow.knowledge import Knowledge
+from core.flow.rehearse import Rehearsal, rehearse
+from core.ports.source import BadRow
+from core.render.price import price
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("--columns", help="Column map of the agency for FILE. Default: the one that fits its header.")
+@click.option("--at", "at", type=When(), help="Judge it at this time. Default: now.")
+@incident_flags
+@json_option
+@pass_session
+def preview(
+    session: Session, /, file: Path | None, columns: str | None, at: datetime | None, as_json: bool, **values: Any
+) -> int:
+    """The exact posts per account, with length and price, and what the gate would say. Nothing is posted.
+
+    The reference is shown as 0000000; the real one has the same length. Accounts that are off are left out.
+
+    \b
+    Example:
+      run_fleet.py preview --station "125 ST" --train A --direction southbound --offence ROBBERY
+    """
+    now = datetime.now(UTC) if at is None else aware(session, at)
+    know = session.workshop.knowledge(session.settings)
+    bots = session.workshop.bots(session.settings)
+    results: list[dict[str, Any]] = []
+    for row in rows_in(session, file, columns, flags_of(values), now):
+        if isinstance(row, BadRow) or not isinstance(row.record, Incident):
+            result: dict[str, Any] = {"position": row.position, "set_aside": getattr(row, "reason", "no incident")}
+        else:
+            result = {"position": row.position, **_fields(know, rehearse(know, bots, row.record, now))}
+        results.append(result)
+        if not as_json:
+            _say(result)
+    if as_json:
+        print_json(results)
+    return 0
+
+
+def _fields(know: Knowledge, found: Rehearsal) -> dict[str, Any]:
+    ruling = found.ruling
+    accounts, total = [], 0.0
+    for part in found.casts:
+        posts = found.posts_of(part.lead.id)
+        cost = price(part.lead, posts.posts) if posts is not None else 0.0
+        cost += sum(account.price_post for account in part.sisters)
+        total += cost
+        limit = know.voice.limits[part.lead.id]
+        accounts.append(
+            {
+                "account": part.lead.id,
+                "mode": part.lead.mode.value,
+                "price": round(cost, 4),
+                "reposts": [account.id for account in part.sisters],
+                "posts": [
+                    {
+                        "language": post.language,
+                        "part": post.part,
+                        "text": post.text,
+                        "spoken": post.spoken,
+                        "length": limit.length(post.text),
+                        "limit": limit.maximum,
+                    }
+                    for post in (posts.posts if posts is not None else ())
+                ],
+            }
+        )
+    return {
+        "gate": None if ruling is None else {"verdict": ruling.verdict.value, "rule": ruling.rule, "why": ruling.why},
+        "placement": {"answer": found.placement.kind, "why": found.placement.why},
+        "accounts": accounts,
+        "price": round(total, 4),
+    }
+
+
+def _say(result: dict[str, Any]) -> None:
+    click.secho(result["position"], bold=True)
+    if "set_aside" in result:
+        click.echo(f"  set aside: {result['set_aside']}")
+        return
+    gate = result["gate"]
+    if gate is None:
+        click.echo(f"  no line: {result['placement']['answer']}, {result['placement']['why']}")
+        return
+    click.echo(f"  the gate: {gate['verdict']} by {gate['rule']}: {gate['why']}")
+    for account in result["accounts"]:
+        click.secho(f"\n  {account['account']} ({account['mode']}), ${account['price']:.3f}", fg="cyan")
+        for post in account["posts"]:
+            click.secho(f"  {post['language']} {post['part']}: {post['length']} of {post['limit']}", dim=True)
+            for line in post["text"].splitlines():
+                click.echo(f"    {line}")
+        if account["reposts"]:
+            click.secho(f"  reposted by {', '.join(account['reposts'])}", dim=True)
+    click.echo(f"\n  all together ${result['price']:.3f}")

@@ -1,0 +1,150 @@
+"""`replay`: recorded records on a simulated clock; what each handle would have posted, and what kept the rest."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.cli.progress import Progress
+from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.troubles import WRONG, Trouble
+from core.flow.replay import Replayed, replay_rows
+from core.flow.workers import drain
+
+
+@click.command()
+@click.argument("files", type=click.Path(exists=True, path_type=Path, dir_okay=False), nargs=-1, required=True)
+@click.option("--columns", help="Column map of the agency. Default: the one that fits each file's header.")
+@click.option("--posts", "show_posts", is_flag=True, help="Print every post that would have stood.")
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the store and timelines here.")
+@json_option
+@pass_session
+def replay(
+    session: Session,
+    files: tuple[Path, ...],
+    columns: str | None,
+    show_posts: bool,
+    keep: Path | None,
+    as_json: bool,
+) -> int:
+    """Play recorded records back, each judged at the time at which it was known. Nothing leaves this machine.
+
+    FILES are CSV, JSON or JSON Lines. Every row meets exactly one fate, and the sum is the number of rows. The
+    store is a throw-away one; every account but the local timeline practises.
+
+    \b
+    Example:
+      run_fleet.py replay complaints_2014.csv complaints_2015.csv --json
+    """
+    settings = session.settings
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="subway-fleet-replay-")))
+        if keep is not None and (keep / "fleet.db").exists():
+            raise Trouble(f"{keep} holds a store already: name a new folder", WRONG)
+        fleet = stack.enter_context(session.workshop.scratch(settings, folder, record_clock=True))
+        size = sum(file.stat().st_size for file in files)
+        with Progress("replaying", size) as progress:
+            done = Replayed()
+            for file in files:
+                try:
+                    rows = session.workshop.rows(settings, file, columns, progress.add)
+                    replay_rows(fleet.house, rows, done)
+                except ValueError as wrong:
+                    raise Trouble(f"{file}: {wrong}", WRONG) from wrong
+        done.finish(fleet.house)
+        drain(fleet.office, patience_seconds=60.0)
+        report = _report(fleet, done)
+        if show_posts:
+            report["posts"] = _posts(fleet)
+    if as_json:
+        print_json(report)
+    else:
+        _say(report)
+    return 0
+
+
+def _report(fleet: Any, done: Replayed) -> dict[str, Any]:
+    said = said_per_handle(fleet)
+    return {
+        "rows": done.rows,
+        "fates": dict(sorted(done.fates.items())),
+        "sum": sum(done.fates.values()),
+        "set_aside": dict(done.reasons.most_common()),
+        "handles": said,
+        "lines": done.per_line,
+    }
+
+
+def said_per_handle(fleet: Any) -> dict[str, dict[str, Any]]:
+    """Handle → posts in full, reposts, and the busiest day."""
+    table: dict[str, dict[str, Any]] = {}
+    for line in fleet.settings.lines:
+        threads = _all_threads(fleet.timeline, line.handle)
+        days: Counter[date] = Counter(fleet.know.day(thread[0].said_at) for thread in threads)
+        if threads:
+            reposts = sum(1 for thread in threads if thread[0].reposted_from)
+            busiest, most = days.most_common(1)[0]
+            table[line.handle] = {
+                "said": len(threads) - reposts,
+                "reposted": reposts,
+                "days": len(days),
+                "most_on_one_day": most,
+                "busiest_day": busiest.isoformat(),
+            }
+    return table
+
+
+def _all_threads(timeline: Any, handle: str) -> list[Any]:
+    found: list[Any] = []
+    before = None
+    while True:
+        page = timeline.threads(handle, 200, before)
+        found += page
+        if len(page) < 200:
+            return found
+        before = page[-1][0].id
+
+
+def _posts(fleet: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "handle": post.handle,
+            "said_at": post.said_at,
+            "language": post.language,
+            "text": post.text,
+            "reposted_from": post.reposted_from,
+        }
+        for line in fleet.settings.lines
+        for thread in _all_threads(fleet.timeline, line.handle)
+        for post in thread
+    ]
+
+
+def _say(report: dict[str, Any]) -> None:
+    click.secho(f"{report['rows']} rows, each with one fate:", bold=True)
+    for fate, count in report["fates"].items():
+        click.echo(f"  {count:7} {fate}")
+    click.echo(f"  {report['sum']:7} together")
+    for reason, count in report["set_aside"].items():
+        click.echo(f"          set aside: {reason} ({count})")
+    click.secho("\nPer handle:", bold=True)
+    for handle, row in report["handles"].items():
+        click.echo(
+            f"  @{handle:<16} {row['said']:5} said, {row['reposted']:5} reposted, on {row['days']} days; "
+            f"at most {row['most_on_one_day']} on one day ({row['busiest_day']})"
+        )
+    if not report["handles"]:
+        click.echo("  no handle would have posted anything")
+    click.secho("\nPer line, by what its bot heard:", bold=True)
+    for line, fates in report["lines"].items():
+        said = ", ".join(f"{count} {fate}" for fate, count in sorted(fates.items()))
+        click.echo(f"  {line:<5} {said}")
+    for post in report.get("posts", []):
+        click.secho(f"\n@{post['handle']} {post['said_at']:%Y-%m-%d %H:%M} {post['language']}", fg="cyan")
+        click.echo(f"  {post['text']}" if not post["reposted_from"] else f"  reposts @{post['reposted_from']}")

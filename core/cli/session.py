@@ -1,0 +1,72 @@
+"""What one call of the command line carries: where lines.yaml is, who acts, how to print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.cli.troubles import Trouble
+from core.cli.workshop import OpenFleet, Workshop
+from core.domain.staff import Actor
+from core.settings.fleet_settings import Settings
+
+TOKEN_VARIABLE = "SUBWAY_FLEET_TOKEN"  # noqa: S105 - the name of a variable, not a token
+
+
+class Session:
+    """One call: the workshop, the configuration and the caller's environment."""
+
+    def __init__(self, workshop: Workshop, config: Path, environ: Mapping[str, str]) -> None:
+        self.workshop = workshop
+        self.config = config
+        self._environ = environ
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The fleet's settings. Raises SettingsWrong."""
+        return self.workshop.settings(self.config)
+
+    @contextmanager
+    def fleet(self) -> Iterator[OpenFleet]:
+        """The fleet on its own store. Raises StoreBroken, SecretsBroken."""
+        with self.workshop.open(self.settings) as fleet:
+            yield fleet
+
+    def actor(self, fleet: OpenFleet) -> Actor:
+        """Who calls: the personal token of the environment or of `login`. Raises Trouble, NoSuchToken."""
+        token = self._environ.get(TOKEN_VARIABLE) or self.kept_token()
+        if not token:
+            raise Trouble(f"log in first: `login`, or set {TOKEN_VARIABLE} (an operator gives tokens: `people add`)")
+        return self.workshop.actor(fleet, token)
+
+    @property
+    def login_file(self) -> Path:
+        """Where `login` keeps this user's token for this fleet."""
+        home = self._environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+        return Path(home) / "subway-fleet" / "login.json"
+
+    def kept_token(self) -> str | None:
+        """The token that `login` kept for this lines.yaml."""
+        try:
+            kept = json.loads(self.login_file.read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        token = kept.get(str(self.config.resolve())) if isinstance(kept, dict) else None
+        return token if isinstance(token, str) else None
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def print_json(value: Any) -> None:
+    """A value as JSON on standard output, for scripts."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")

@@ -1,0 +1,82 @@
+"""`status`: one sentence that a woken person can act on, then the details."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from core.cli.session import Session, json_option, pass_session, print_json
+from core.domain.deliveries import Delivery
+from core.flow.status import Status, look_at
+
+
+@click.command()
+@json_option
+@pass_session
+def status(session: Session, as_json: bool) -> int:
+    """How the fleet is: a sentence to act on, then sources, cursors, queue, last receipts, what waits for whom.
+
+    Exit codes: 0 all is well; 1 somebody should act.
+    """
+    with session.fleet() as fleet:
+        seen = look_at(fleet.store, fleet.clock, fleet.house.sources)
+    if as_json:
+        print_json(seen.model_dump(mode="json"))
+    else:
+        _say(seen)
+    return 0 if seen.well else 1
+
+
+def _ago(now: datetime, then: datetime | None) -> str:
+    if then is None:
+        return "never"
+    seconds = max((now - then).total_seconds(), 0)
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit} ago"
+    return f"{seconds:.0f} s ago"
+
+
+def _say(seen: Status) -> None:
+    click.secho(seen.sentence, bold=True, fg="green" if seen.well else "red")
+    _say_sources(seen)
+    _say_log(seen)
+    _section("Queue", [f"{row.count:7} {row.state.value:<11} {row.account}" for row in seen.queue], "empty")
+    _section("Last receipts", [_receipt(seen, delivery) for delivery in seen.receipts], "none yet")
+    _section(
+        "Waiting for a person",
+        [f"{row.role}: {row.what}: {row.why} (since {_ago(seen.at, row.since)})" for row in seen.waiting],
+        "nothing",
+    )
+
+
+def _section(heading: str, rows: list[str], nothing: str) -> None:
+    click.secho(f"\n{heading}", bold=True)
+    for row in rows or [nothing]:
+        click.echo(f"  {row}")
+
+
+def _receipt(seen: Status, delivery: Delivery) -> str:
+    receipt = delivery.receipt
+    when = _ago(seen.at, receipt.at if receipt else None)
+    return f"{delivery.key.account} ref {delivery.reference} {when} {(receipt.url if receipt else None) or ''}"
+
+
+def _say_sources(seen: Status) -> None:
+    rows = []
+    for row in seen.sources:
+        health = f"DOWN since {_ago(seen.at, row.failing_since)}: {row.why}" if row.failing_since else "up"
+        tallies = ", ".join(f"{count} {what}" for what, count in sorted(row.tallies.items())) or "nothing yet"
+        rows.append(f"{row.name}: {health}; asked {_ago(seen.at, row.last_ok)}; {tallies}")
+        if row.cursor:
+            rows.append(f"  cursor {row.cursor if len(row.cursor) < 70 else row.cursor[:67] + '...'}")
+    _section("Sources", rows, "none in lines.yaml")
+
+
+def _say_log(seen: Status) -> None:
+    rows = [f"{seen.last_seq} entries"]
+    rows += [f"{row.count:7} {row.fate.value}{f' by {row.rule}' if row.rule else ''}" for row in seen.fates]
+    behind = [f"{bot.line} at {bot.cursor}" for bot in seen.bots if bot.cursor < seen.last_seq]
+    rows += [f"bots behind: {', '.join(behind)}"] if behind else []
+    _section("Log", rows, "empty")

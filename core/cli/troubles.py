@@ -1,0 +1,80 @@
+"""Every foreseen error in one line that says what to do; an unforeseen one with where its details were kept."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+
+import click
+
+from core.cli.workshop import CannotServe
+from core.domain.staff import NotAllowed
+from core.flow.connect import WrongIdentity
+from core.flow.incidents import NoSuchIncident
+from core.flow.staff import NoSuchToken
+from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
+from core.ports.secrets import KeyDestroyed, SecretsBroken
+from core.ports.store import SealedAway, StoreBroken, StoreBusy
+from core.settings.mistakes import SettingsWrong
+
+FAILED, WRONG = 1, 2
+_FORESEEN = (
+    NotAllowed,
+    NoSuchToken,
+    NoSuchIncident,
+    WrongIdentity,
+    LoginNeeded,
+    PostDeferred,
+    OutcomeUnknown,
+    StoreBroken,
+    StoreBusy,
+    SealedAway,
+    SecretsBroken,
+    KeyDestroyed,
+    CannotServe,
+)
+
+
+class Trouble(Exception):
+    """A command can't go on; the message is one line that says what to do."""
+
+    def __init__(self, message: str, exit_code: int = FAILED) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def say_trouble(error: Exception) -> int:
+    """Say an error on standard error; the exit code."""
+    match error:
+        case SettingsWrong():
+            for mistake in error.mistakes:
+                click.echo(str(mistake), err=True)
+            return WRONG
+        case click.ClickException():
+            click.echo(f"run_fleet.py: {error.format_message()}", err=True)
+            return WRONG
+        case Trouble():
+            click.echo(f"run_fleet.py: {error}", err=True)
+            return error.exit_code
+        case OSError() if error.filename is not None:
+            click.echo(f"run_fleet.py: {error.filename}: {(error.strerror or 'it failed').lower()}", err=True)
+            return FAILED
+    if isinstance(error, _FORESEEN):
+        click.echo(f"run_fleet.py: {' '.join(str(error).split())}", err=True)
+        return FAILED
+    return _say_unforeseen(error)
+
+
+def _say_unforeseen(error: Exception) -> int:
+    """One line; the details go into a file that only this user can read, since they may hold a record's words."""
+    if os.environ.get("SUBWAY_FLEET_TRACEBACK"):
+        traceback.print_exception(error, file=sys.stderr)
+        return FAILED
+    with tempfile.NamedTemporaryFile("w", prefix="subway-fleet-", suffix=".txt", delete=False) as file:
+        traceback.print_exception(error, file=file)
+    click.echo(
+        f"run_fleet.py: a fault of the program ({type(error).__name__}); please report it with {file.name}", err=True
+    )
+    return FAILED

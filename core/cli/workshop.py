@@ -1,0 +1,91 @@
+"""What the commands ask of the wiring: a fleet that is open, and nothing of what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from core.domain.staff import Actor
+from core.flow.deliver import PostOffice, Said
+from core.flow.knowledge import Knowledge
+from core.flow.passes import House
+from core.ports.bot import Bot
+from core.ports.channel import Channel
+from core.ports.clock import Clock
+from core.ports.secrets import Secrets
+from core.ports.source import BadRow, GoodRow
+from core.ports.store import Store
+from core.ports.timeline import Timeline
+from core.ports.wakeups import Wakeups
+from core.settings.fleet_settings import Settings
+
+
+@dataclass(frozen=True)
+class OpenFleet:
+    """A fleet that is open: everything a command may need."""
+
+    settings: Settings
+    know: Knowledge
+    store: Store
+    secrets: Secrets
+    clock: Clock
+    channels: Mapping[str, Channel]
+    timeline: Timeline
+    house: House
+    office: PostOffice
+    wakeups: Wakeups
+
+
+class Server(Protocol):
+    """The pages while they are served."""
+
+    url: str
+
+    def stop(self) -> None:
+        """Stop serving; a second time is no error."""
+
+
+class CannotServe(Exception):
+    """The pages can't be served; the message says why and what to do."""
+
+
+class Workshop(Protocol):
+    """Opens fleets. Everything it raises is one of the errors that the command line says in one line."""
+
+    def settings(self, path: Path) -> Settings:
+        """Read lines.yaml, the agency's folder and the environment. Raises SettingsWrong."""
+
+    def knowledge(self, settings: Settings) -> Knowledge:
+        """What the fleet knows, with a secret of its own where none is kept yet."""
+
+    def open(
+        self, settings: Settings, said: Said = lambda delivery, outcome: None
+    ) -> AbstractContextManager[OpenFleet]:
+        """The fleet on its own store. Raises StoreBroken, SecretsBroken."""
+
+    def scratch(
+        self, settings: Settings, folder: Path, *, record_clock: bool, said: Said = lambda delivery, outcome: None
+    ) -> AbstractContextManager[OpenFleet]:
+        """The same fleet on a throw-away store in `folder`: nothing but the local timeline is live, the rest
+        practises; its clock may be each record's report date."""
+
+    def rows(
+        self, settings: Settings, path: Path, columns: str | None, progress: Callable[[int], None]
+    ) -> Iterator[GoodRow | BadRow]:
+        """Rows of a CSV or JSON Lines file through a column map of the agency (None: the one that fits its header).
+        Raises ValueError naming the maps there are, OSError."""
+
+    def rows_of_text(self, settings: Settings, text: bytes, columns: str | None) -> Iterator[GoodRow | BadRow]:
+        """Records of a JSON or JSON Lines text. Raises ValueError."""
+
+    def bots(self, settings: Settings) -> Sequence[Bot]:
+        """One bot per line."""
+
+    def serve(self, fleet: OpenFleet, host: str, port: int, *, demonstration: bool) -> Server:
+        """Serve the public pages. Raises CannotServe."""
+
+    def actor(self, fleet: OpenFleet, token: str) -> Actor:
+        """Who a personal token belongs to. Raises NoSuchToken."""

@@ -1,0 +1,83 @@
+"""APScheduler as a ticker only: each job calls one flow and rings the bell."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from core.domain.staff import FLEET_ACTOR
+from core.flow.listen import listen
+from core.flow.passes import House, think
+from core.flow.pull import Start, pull
+from core.ports.bot import Bot
+from core.ports.source import Source
+from core.ports.store import StoreBroken, StoreBusy
+
+log = logging.getLogger(__name__)
+BOT_SECONDS = 60
+"""A bot is woken by what comes in; this sweep catches what a crash left behind."""
+THINK_SECONDS = 20
+JITTER_SHARE = 0.1
+
+
+class Ticker:
+    """Wakes each source and each bot, with jitter, one instance each, missed ticks as one."""
+
+    def __init__(self, house: House, ring: Callable[[], None], start: Start | None = None) -> None:
+        self._house = house
+        self._ring = ring
+        self._start = start
+        self._thinking = threading.Lock()
+        self._scheduler = BackgroundScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
+        )
+
+    def start(self) -> None:
+        """Begin to tick; every source is asked at once."""
+        now = self._house.clock.now()
+        for source in self._house.sources:
+            self._every(f"source:{source.name}", source.every_seconds, self._pull, source, next_run_time=now)
+        for bot in self._house.bots:
+            self._every(f"bot:{bot.line.id}", BOT_SECONDS, self._listen, bot)
+        self._every("think", THINK_SECONDS, self._think, next_run_time=now)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let running jobs end, start no more."""
+        self._scheduler.shutdown(wait=True)
+
+    def _every(self, name: str, seconds: float, job: Callable[..., None], *args: object, **more: object) -> None:
+        trigger = IntervalTrigger(seconds=seconds, jitter=max(1, int(seconds * JITTER_SHARE)), timezone="UTC")
+        self._scheduler.add_job(_guarded(name, job), trigger, args=args, id=name, name=name, **more)
+
+    def _pull(self, source: Source) -> None:
+        house = self._house
+        pulled = pull(FLEET_ACTOR, house.store, house.know, house.clock, source, self._start)
+        if pulled.down is not None:
+            log.warning("source %s is down: %s", source.name, pulled.down)
+        if pulled.counts:
+            self._think()
+
+    def _listen(self, bot: Bot) -> None:
+        listen(FLEET_ACTOR, self._house.store, self._house.clock, [bot])
+
+    def _think(self) -> None:
+        with self._thinking:
+            think(FLEET_ACTOR, self._house)
+        self._ring()
+
+
+def _guarded(name: str, job: Callable[..., None]) -> Callable[..., None]:
+    """A job that fails says so in the log and is tried again at its next tick."""
+
+    def guarded(*args: object) -> None:
+        try:
+            job(*args)
+        except (StoreBusy, StoreBroken) as trouble:
+            log.warning("%s waits for its next tick: %s", name, trouble)
+
+    return guarded

@@ -1,0 +1,309 @@
+"""The only file that names the concrete parts and puts them together."""
+
+from __future__ import annotations
+
+import os
+import secrets as random
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from core.cli.workshop import CannotServe, OpenFleet, Server
+from core.domain.columns import ColumnMap
+from core.domain.identity import Identity
+from core.domain.lines import Account, AccountMode, Line
+from core.domain.staff import Actor
+from core.flow.deliver import PostOffice, Said
+from core.flow.knowledge import Knowledge
+from core.flow.passes import House
+from core.flow.staff import actor_of
+from core.ports.bot import Bot
+from core.ports.channel import Abilities, Channel
+from core.ports.clock import Clock
+from core.ports.secrets import Secrets
+from core.ports.source import BadRow, GoodRow, Source
+from core.ports.timeline import Timeline
+from core.render.compose import Voice
+from core.render.lengths import Limit
+from core.settings.columns_file import load_columns
+from core.settings.fitting import fitting_columns
+from core.settings.fleet_settings import Settings
+from core.settings.source_shapes import (
+    FolderSource,
+    HttpSource,
+    NextLinkPaging,
+    OffsetPaging,
+    PagePaging,
+    SocrataSource,
+    SourceSpec,
+)
+
+MakeBots = Callable[[Iterable[Line]], Sequence[Bot]]
+FLEET_SECRET = "fleet:secret"  # noqa: S105 - the name of the secret
+STATE_MODE = 0o700
+
+
+class Wiring:
+    """Puts a fleet together from its settings. `environ` overrides files; `make_bots` makes one bot a line."""
+
+    def __init__(self, make_bots: MakeBots, environ: Mapping[str, str]) -> None:
+        self._make_bots = make_bots
+        self._environ = environ
+
+    def settings(self, path: Path) -> Settings:
+        """See core.cli.workshop.Workshop."""
+        from core.settings.load import load_settings
+
+        return load_settings(path, self._environ)
+
+    def knowledge(self, settings: Settings) -> Knowledge:
+        """See core.cli.workshop.Workshop."""
+        return self._know(settings, self._abilities(settings), random.token_bytes(32))
+
+    @contextmanager
+    def open(self, settings: Settings, said: Said = lambda delivery, outcome: None) -> Iterator[OpenFleet]:
+        """See core.cli.workshop.Workshop."""
+        _make_state(settings.state_dir)
+        kept = self._secrets(settings.secrets_path)
+        if kept.get(FLEET_SECRET) is None:
+            kept.put(FLEET_SECRET, random.token_hex(32))
+        secret = bytes.fromhex(kept.get(FLEET_SECRET) or "")
+        with self._open(settings, kept, secret, said) as fleet:
+            yield fleet
+
+    @contextmanager
+    def scratch(
+        self, settings: Settings, folder: Path, *, record_clock: bool, said: Said = lambda delivery, outcome: None
+    ) -> Iterator[OpenFleet]:
+        """See core.cli.workshop.Workshop."""
+        folder.mkdir(parents=True, exist_ok=True)
+        elsewhere = replace(
+            settings,
+            state_dir=folder,
+            store_url=f"sqlite:///{folder / 'fleet.db'}",
+            keys_url=f"sqlite:///{folder / 'keys.db'}",
+            clock="record" if record_clock else "wall",
+            lines=tuple(_practising(line) for line in settings.lines),
+            sources=(),
+        )
+        with self._open(elsewhere, self._secrets(folder / "secrets.json"), random.token_bytes(32), said) as fleet:
+            yield fleet
+
+    @contextmanager
+    def _open(self, settings: Settings, kept: Secrets, secret: bytes, said: Said) -> Iterator[OpenFleet]:
+        from core.adapters.secrets.keyring import SqlKeyring
+        from core.adapters.storage.sql_store import open_store
+        from core.adapters.wakeups import SocketWakeups
+
+        clock = self._clock(settings)
+        with ExitStack() as stack:
+            channels = self._channels(settings, clock, kept, stack)
+            local = channels["local"]
+            if not isinstance(local, Timeline):
+                raise TypeError("the local channel must be a timeline as well")
+            abilities = {name: channel.abilities for name, channel in channels.items()}
+            know = self._know(settings, abilities, secret)
+            keyring = stack.enter_context(closing(SqlKeyring(settings.keys_url)))
+            store = stack.enter_context(closing(open_store(settings.store_url, keyring)))
+            wakeups = stack.enter_context(closing(SocketWakeups(settings.state_dir)))
+            bots = self.bots(settings)
+            sources = tuple(self._source(settings, spec, kept) for spec in settings.sources)
+            house = House(store, know, clock, tuple(bots), sources, replays=settings.clock == "record")
+            waits = settings.delivery
+            office = PostOffice(
+                store, know, clock, channels, waits.lease_seconds, waits.grace_seconds, waits.batch, said
+            )
+            yield OpenFleet(settings, know, store, kept, clock, channels, local, house, office, wakeups)
+
+    def bots(self, settings: Settings) -> Sequence[Bot]:
+        """See core.cli.workshop.Workshop."""
+        return self._make_bots(settings.lines)
+
+    def _clock(self, settings: Settings) -> Clock:
+        from core.adapters.clock import RecordClock, WallClock
+
+        return RecordClock() if settings.clock == "record" else WallClock()
+
+    def _channels(self, settings: Settings, clock: Clock, kept: Secrets, stack: ExitStack) -> dict[str, Channel]:
+        """One object per configured channel; an SDK is imported only when its channel is used."""
+        from core.adapters.channels.local import LocalChannel
+
+        local = stack.enter_context(closing(LocalChannel(f"sqlite:///{settings.state_dir / 'local.db'}", clock)))
+        channels: dict[str, Channel] = {"local": local}
+        if "x" in settings.channels:
+            from core.adapters.channels.x import XChannel
+
+            figures = settings.channels["x"]
+            channels["x"] = XChannel(
+                kept,
+                base_url=figures.base_url,
+                connect_seconds=figures.connect_limit.total_seconds(),
+                answer_seconds=figures.answer_limit.total_seconds(),
+            )
+        return channels
+
+    def _abilities(self, settings: Settings) -> dict[str, Abilities]:
+        """What each configured channel can do, without opening any."""
+        from core.adapters.channels.local import LocalChannel
+
+        known: dict[str, Abilities] = {"local": LocalChannel.abilities}
+        if "x" in settings.channels:
+            from core.adapters.channels.x import XChannel
+
+            known["x"] = XChannel.abilities
+        return known
+
+    def _secrets(self, path: Path) -> Secrets:
+        from core.adapters.secrets.kept import KEY_VARIABLE, EncryptedSecrets, FileSecrets
+
+        kind = EncryptedSecrets if self._environ.get(KEY_VARIABLE) else FileSecrets
+        return kind(path, self._environ)
+
+    def _know(self, settings: Settings, abilities: Mapping[str, Abilities], secret: bytes) -> Knowledge:
+        accounts = [account for account in settings.accounts() if account.channel in abilities]
+        voice = Voice(
+            catalogues=settings.catalogues,
+            lines={line.id: line for line in settings.lines},
+            agency=settings.agency,
+            limits={account.id: _limit(account, abilities[account.channel]) for account in accounts},
+            replies=frozenset(account.id for account in accounts if abilities[account.channel].reply),
+        )
+        return Knowledge(
+            lines=voice.lines,
+            agency=settings.agency,
+            policy=settings.policy,
+            offences=settings.offences,
+            gazetteer=settings.gazetteer,
+            identity=Identity(secret),
+            voice=voice,
+            abilities=abilities,
+        )
+
+    def _source(self, settings: Settings, spec: SourceSpec, kept: Secrets) -> Source:
+        columns = load_columns(settings.agency_folder / "columns" / f"{spec.columns}.yaml")
+        zone = settings.agency.zone
+        common: Any = {
+            "may_assert": spec.may_assert,
+            "every_seconds": spec.every.total_seconds(),
+            "silent_after_seconds": None if spec.silent_after is None else spec.silent_after.total_seconds(),
+            "from_start": spec.begin == "start",
+        }
+        match spec:
+            case FolderSource():
+                from core.adapters.sources import folder
+
+                path = settings.path.absolute().parent / spec.path
+                return folder.FolderSource(spec.name, path, columns, zone, pattern=spec.pattern, **common)
+            case HttpSource():
+                return _http_source(spec, columns, zone, kept, common)
+            case SocrataSource():
+                from core.adapters.http import Limits
+                from core.adapters.sources import socrata
+
+                return socrata.SocrataSource(
+                    spec.name,
+                    spec.url,
+                    spec.dataset,
+                    columns,
+                    zone,
+                    where=spec.where,
+                    page_size=spec.page_size,
+                    app_token=kept.get(spec.app_token) if spec.app_token else None,
+                    limits=Limits(read=spec.time_limit.total_seconds()),
+                    **common,
+                )
+
+    def rows(
+        self, settings: Settings, path: Path, columns: str | None, progress: Callable[[int], None]
+    ) -> Iterator[GoodRow | BadRow]:
+        """See core.cli.workshop.Workshop."""
+        from core.adapters.sources.files import header_of, rows_of_file
+
+        chosen = fitting_columns(settings.agency_folder / "columns", columns, header_of(path))
+        before = 0
+
+        def tell(done: int, _size: int) -> None:
+            nonlocal before
+            progress(done - before)
+            before = done
+
+        return rows_of_file(path, chosen, path.name, settings.agency.zone, tell)
+
+    def rows_of_text(self, settings: Settings, text: bytes, columns: str | None) -> Iterator[GoodRow | BadRow]:
+        """See core.cli.workshop.Workshop."""
+        with NamedTemporaryFile(suffix=".jsonl") as file:
+            file.write(text)
+            file.flush()
+            yield from self.rows(settings, Path(file.name), columns, lambda size: None)
+
+    def serve(self, fleet: OpenFleet, host: str, port: int, *, demonstration: bool) -> Server:
+        """See core.cli.workshop.Workshop."""
+        from core.web.public.serve import PortTaken, serve_pages
+
+        try:
+            return serve_pages(fleet.timeline, fleet.know, host, port, demonstration=demonstration)
+        except PortTaken as taken:
+            raise CannotServe(str(taken)) from taken
+
+    def actor(self, fleet: OpenFleet, token: str) -> Actor:
+        """See core.cli.workshop.Workshop."""
+        return actor_of(fleet.store, token, "cli")
+
+
+def _http_source(spec: HttpSource, columns: ColumnMap, zone: str, kept: Secrets, common: Any) -> Source:
+    from core.adapters.http import Limits
+    from core.adapters.sources import http_json, paging
+
+    match spec.paging:
+        case NextLinkPaging() as link:
+            pages: paging.Paging = paging.NextLink(link.field)
+        case PagePaging() as numbered:
+            pages = paging.Numbered(numbered.parameter, numbered.first, numbered.size_parameter, numbered.size)
+        case OffsetPaging() as offset:
+            pages = paging.Offset(offset.parameter, offset.size_parameter, offset.size)
+        case None:
+            pages = None
+    since = spec.cursor
+    return http_json.HttpJsonSource(
+        spec.name,
+        spec.url,
+        columns,
+        zone,
+        records=spec.records,
+        paging=pages,
+        since=None if since is None else http_json.Since(since.field, since.parameter),
+        headers={header: kept.get(name) or "" for header, name in spec.headers.items()},
+        limits=Limits(read=spec.time_limit.total_seconds()),
+        **common,
+    )
+
+
+def _limit(account: Account, abilities: Abilities) -> Limit:
+    maximum = abilities.default_limit if account.limit is None else account.limit
+    return Limit(abilities.measure, maximum, abilities.default_max_bytes)  # type: ignore[arg-type]
+
+
+def _practising(line: Line) -> Line:
+    """The line with nothing live but its local timeline."""
+    accounts = tuple(
+        account
+        if account.channel == "local" or account.mode is AccountMode.OFF
+        else account.model_copy(update={"mode": AccountMode.PRACTICE})
+        for account in line.accounts
+    )
+    return line.model_copy(update={"accounts": accounts})
+
+
+def _make_state(folder: Path) -> None:
+    folder.mkdir(mode=STATE_MODE, parents=True, exist_ok=True)
+
+
+def main(make_bots: MakeBots, argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    from core.cli.app import run
+
+    return run(Wiring(make_bots, os.environ), sys.argv[1:] if argv is None else argv)
