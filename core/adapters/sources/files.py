@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from core.adapters.sources.cells import RowRefused
+from core.adapters.sources.json_rows import read_item
 from core.adapters.sources.mapping import RowReader
-from core.adapters.sources.records import BOM, Cutter, Piece, csv_cells, json_cells
+from core.adapters.sources.records import BOM, Cutter, Piece, csv_cells, json_cells, no_number
 from core.domain.columns import ColumnMap
 from core.domain.incidents import Incident
 from core.ports.source import BadRow, GoodRow, SourceDown
+
+MOST_DOCUMENT = 20_000_000
+"""Bytes of a JSON document that is read at once; a longer file must be JSON Lines."""
 
 
 class FileUnreadable(Exception):
@@ -86,22 +92,91 @@ def read_json_record(text: str | bytes, columns: ColumnMap, source: str, zone: s
 def rows_of_file(
     path: Path, columns: ColumnMap, source: str, zone: str, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[GoodRow | BadRow]:
-    """Every row of one file that nobody writes to any more, in order.
+    """Every row of one file that nobody writes to any more, in order: CSV, JSON Lines, or one JSON document.
 
     `progress` is told (bytes read, bytes in all) after each row. Raises SourceDown when the file can't be read.
     """
     reader = RowReader(columns, source, zone)
-    try:
-        with path.open("rb") as file:
-            size = path.stat().st_size
+    with _opened(path) as (file, size):
+        document = _document(file, size)
+        if document is not None:
+            for number, item in enumerate(document, start=1):
+                yield read_item(item, f"{path.name}: record {number}", reader)
+        else:
             head = read_head(file, size, True, reader)
-            if head is None:
-                return
-            for piece in Cutter(file, head.rows_at, head.line, size, head.header is not None, True).pieces():
-                yield read_piece(piece, path.name, head.header, reader)
+            for piece in _rows(file, size, head):
+                yield read_piece(piece, path.name, head.header if head else None, reader)
                 if progress is not None:
                     progress(piece.end, size)
+        if progress is not None:
+            progress(size, size)
+
+
+def header_of(path: Path) -> tuple[str, ...]:
+    """The column names of a file: a CSV's header, or the fields of the first JSON record with dots where they nest.
+
+    Empty where the file holds nothing that can be read. Raises SourceDown when the file can't be opened.
+    """
+    with _opened(path) as (file, size):
+        document = _document(file, size)
+        if document is not None:
+            return tuple(_field_names(document[0])) if document else ()
+        file.seek(0)
+        is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
+        piece = next(Cutter(file, 0, 1, size, quoted=not is_json, whole=True).pieces(), None)
+        try:
+            if piece is None or piece.fault is not None:
+                return ()
+            return tuple(_field_names(json_cells(piece.raw)) if is_json else map(str.strip, csv_cells(piece.raw)))
+        except RowRefused:
+            return ()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    try:
+        with path.open("rb") as file:
+            yield file, path.stat().st_size
     except FileUnreadable as why:
         raise SourceDown(f"{path.name}: {why}") from None
     except OSError as error:
         raise SourceDown(f"{path.name}: {(error.strerror or 'can not be read').lower()}") from None
+
+
+def _rows(file: BinaryIO, size: int, head: Head | None) -> Iterator[Piece]:
+    if head is not None:
+        yield from Cutter(file, head.rows_at, head.line, size, head.header is not None, True).pieces()
+
+
+def _document(file: BinaryIO, size: int) -> Sequence[object] | None:
+    """The records of a file that is one JSON document (a list, or one record over several lines), else None."""
+    file.seek(0)
+    start = file.read(64).removeprefix(BOM).lstrip()[:1]
+    if start not in (b"{", b"[") or size > MOST_DOCUMENT:
+        return None
+    file.seek(0)
+    if start == b"{" and _is_json(file.readline()):
+        return None
+    file.seek(0)
+    try:
+        document = json.loads(file.read().removeprefix(BOM), parse_constant=no_number)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, list) else [document]
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json_cells(line)
+    except RowRefused:
+        return False
+    return True
+
+
+def _field_names(item: object, before: str = "") -> Iterator[str]:
+    if isinstance(item, Mapping):
+        for name, value in item.items():
+            if isinstance(value, Mapping):
+                yield from _field_names(value, f"{before}{name}.")
+            else:
+                yield f"{before}{name}"

@@ -56,6 +56,7 @@ class FolderSource:
         may_assert: MayAssert | None = None,
         every_seconds: float = 60.0,
         silent_after_seconds: float | None = None,
+        from_start: bool = False,
         pattern: str = "*",
         batch_rows: int = 500,
     ) -> None:
@@ -63,6 +64,7 @@ class FolderSource:
         self.may_assert = may_assert or MayAssert()
         self.every_seconds = every_seconds
         self.silent_after_seconds = silent_after_seconds
+        self.from_start = from_start
         self._folder = folder
         self._pattern = pattern
         self._batch_rows = batch_rows

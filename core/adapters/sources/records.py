@@ -149,7 +149,7 @@ def csv_cells(raw: bytes) -> list[str]:
 def json_cells(raw: bytes) -> Mapping[str, object]:
     """A JSON object's fields. Raises RowRefused."""
     try:
-        value = json.loads(decoded(raw), parse_constant=_no_number)
+        value = json.loads(decoded(raw), parse_constant=no_number)
     except (ValueError, RecursionError):
         raise RowRefused("is no JSON") from None
     if not isinstance(value, dict):
@@ -157,5 +157,6 @@ def json_cells(raw: bytes) -> Mapping[str, object]:
     return value
 
 
-def _no_number(word: str) -> object:
+def no_number(word: str) -> object:
+    """JSON has no NaN and no Infinity, whatever the library thinks. Raises ValueError."""
     raise ValueError(word)

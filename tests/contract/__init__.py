@@ -1,0 +1,1 @@
+"""One suite of promises per port, run on every adapter."""
