@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -31,5 +33,30 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": _PATTERN, "examples": ["30s", "15m", "12h", "3d"]}),
 ]
 
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$", examples=["https://records.example/api"])]
-"""Without a name or password in it: those are secrets."""
+
+def check_address(address: str) -> str:
+    """https anywhere, plain http on this machine only, no name or password inside: records hold persons and travel
+    with tokens. Raises PydanticCustomError (type `web_address`)."""
+    try:
+        parts = urlsplit(address)
+        host, credentials = parts.hostname, parts.username is not None or parts.password is not None
+    except ValueError:
+        host, credentials = None, False
+    plain = " " not in address and address.isprintable() and not credentials
+    if host and plain and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host))):
+        return address
+    raise PydanticCustomError("web_address", "is no address that may be asked")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+WebAddress = Annotated[
+    str,
+    AfterValidator(check_address),
+    WithJsonSchema({"type": "string", "pattern": "^https?://[^\\s@]+$", "examples": ["https://records.example/api"]}),
+]

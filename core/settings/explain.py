@@ -24,6 +24,7 @@ _SHAPES = {
     "frozen_set_type": "a list, like `[one, two]`",
     "string_type": "one value",
     "duration": "a length of time of at most ten years: `30s`, `15m`, `12h` or `3d`",
+    "web_address": "an https address without name or password (http on this machine only)",
     "time_parsing": 'a time of day: "19:00"',
     "time_type": 'a time of day: "19:00"',
     "bool_parsing": "true or false",

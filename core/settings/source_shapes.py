@@ -42,11 +42,10 @@ class FolderSource(_AnySource):
     """A watched folder of CSV or JSON Lines files."""
 
     kind: Literal["folder"] = Field(description="A watched folder.")
-    path: str = Field(min_length=1, description="The folder, from where lines.yaml stands.")
-    pattern: str = Field(default="*", min_length=1, description="Which files in it, as a glob: `*.csv`.")
-    format: Literal["auto", "csv", "jsonl"] = Field(
-        default="auto", description="What the files hold; auto goes by the file's ending."
+    path: str = Field(
+        min_length=1, description="The folder, from where lines.yaml stands. A file's ending says what it is."
     )
+    pattern: str = Field(default="*", min_length=1, description="Which files in it, as a glob: `*.csv`.")
 
 
 class NextLinkPaging(Frozen):
@@ -112,7 +111,6 @@ class SocrataSource(_AnySource):
     url: WebAddress = Field(description="The site, for example https://data.city.example")
     dataset: str = Field(pattern=r"^[a-z0-9]{4}-[a-z0-9]{4}$", description="The dataset's id, like `abcd-1234`.")
     where: str | None = Field(default=None, description="A SoQL condition that rows must meet.")
-    order: str = Field(default=":id", min_length=1, description="SoQL order; it must be stable, or pages overlap.")
     page_size: int = Field(default=1000, ge=1, le=50_000, description="Rows on one page.")
     app_token: SecretName | None = Field(default=None, description="Name of the secret that holds the app token.")
     time_limit: Duration = Field(default=timedelta(seconds=30), description="How long one request may take.")
