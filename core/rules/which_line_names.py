@@ -66,13 +66,21 @@ def _meant(text: str, gazetteer: Gazetteer) -> Named | None:
     if others := gazetteer.others.as_meant(text):
         return Named(how=How.OTHER, station_ids=others, why=why + _sources(text, gazetteer))
     if official := gazetteer.official.as_meant(text):
-        return Named(how=How.SPELLED, station_ids=_join(official, gazetteer.of_part(text)), why=why)
+        return Named(how=How.SPELLED, station_ids=_join(official, _elsewhere(text, official, gazetteer)), why=why)
     return None
+
+
+def _elsewhere(text: str, found: tuple[str, ...], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Stations of other complexes that bear the text as a part of a longer name: they may be meant as well."""
+    places = {gazetteer.station(one).complex_id for one in found}
+    return tuple(one for one in gazetteer.of_part(text) if gazetteer.station(one).complex_id not in places)
 
 
 def _part(text: str, gazetteer: Gazetteer) -> Named | None:
     if found := gazetteer.of_part(text):
         return Named(how=How.PART, station_ids=found, why=f"{text!r} is a part of a longer name")
+    if found := gazetteer.of_bare(text):
+        return Named(how=How.PART, station_ids=found, why=f"{text!r} is a name without its street type")
     return None
 
 
