@@ -16,7 +16,7 @@ from tests.architecture.sources import ROOT, python_files, text_of
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 OURS = {"agencies", "benchmarks", "bots", "core", "deploy", "run_fleet", "tests"}
-COMES_WITH = {"pydantic-core": "pydantic", "starlette": "fastapi", "urllib3": "requests"}
+COMES_WITH = {"markupsafe": "jinja2", "pydantic-core": "pydantic", "starlette": "fastapi", "urllib3": "requests"}
 
 
 def names(requirements: list[str]) -> set[str]:
