@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.adapters.sources.folder import FolderSource
-from core.domain.incidents import Incident
 from core.ports.source import BadRow, GoodRow, SourceDown
 from core.settings.columns_file import load_columns
+from tests.fakes.one_pass import told
 
 EXPORT = load_columns(Path(__file__).parents[2] / "agencies/example/columns/incident_export.yaml")
 BUREAU = load_columns(Path(__file__).parents[2] / "agencies/example/columns/bureau.yaml")
@@ -56,13 +56,6 @@ class Watched:
 
     def numbers(self) -> list[str]:
         return [told(row) for row in self.rows()]
-
-
-def told(row: GoodRow | BadRow) -> str:
-    if isinstance(row, BadRow):
-        return f"bad: {row.reason}"
-    assert isinstance(row.record, Incident)
-    return row.record.number
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from core.adapters.sources.folder import FolderSource
 from core.adapters.sources.http_json import HttpJsonSource, Since
 from core.adapters.sources.paging import NextLink, Numbered, Offset, Paging
 from core.adapters.sources.socrata import SocrataSource
-from core.domain.incidents import Incident
-from core.ports.source import BadRow, GoodRow, Source, SourceDown
+from core.ports.source import Source, SourceDown
 from core.settings.columns_file import load_columns
+from tests.fakes import one_pass
 from tests.fakes.http_records import Asked, RecordServer, serving
 
 BUREAU = load_columns(Path(__file__).parents[2] / "agencies/example/columns/bureau.yaml")
@@ -28,14 +28,8 @@ NO_PAUSE = Pace(sleep=lambda seconds: None)
 
 
 def record(number: int) -> dict[str, str]:
-    return {
-        "authority": "Example Transit Police",
-        "number": f"EX-{number}",
-        "occurred_from": "2026-11-02T08:15:00+00:00",
-        "known_at": "2026-11-02T09:00:00+00:00",
-        ":id": f"row-{number:04}",
-        ":updated_at": f"2026-11-02T09:{number:02}:00.000Z",
-    }
+    plain = {field: value for field, value in one_pass.record(number).items() if field in FIELDS}
+    return {**plain, ":id": f"row-{number:04}", ":updated_at": f"2026-11-02T09:{number:02}:00.000Z"}
 
 
 class FolderStand:
@@ -150,19 +144,12 @@ def stand(request, tmp_path):
         yield ready
 
 
-def told(row: GoodRow | BadRow) -> str:
-    if isinstance(row, BadRow):
-        return f"bad: {row.reason}"
-    assert isinstance(row.record, Incident)
-    return row.record.number
-
-
 def pull(source: Source, cursor: str | None) -> tuple[list[str], str | None]:
-    rows: list[str] = []
-    for batch in source.pull(cursor):
-        rows.extend(told(row) for row in batch.rows)
-        cursor = batch.cursor
-    return rows, cursor
+    """A pass that must not fail."""
+    rows, behind, trouble = one_pass.pull(source, cursor)
+    if trouble is not None:
+        raise SourceDown(trouble)
+    return rows, behind
 
 
 ALL = [f"EX-{number}" for number in range(1, 9)]
@@ -203,7 +190,7 @@ def test_a_record_that_is_added_comes_with_the_next_pass(stand):
 def test_a_pass_that_stops_after_any_batch_loses_nothing(stand):
     batches = list(stand.source().pull(None))
     for stopped in range(len(batches)):
-        given = [told(row) for batch in batches[: stopped + 1] for row in batch.rows]
+        given = [one_pass.told(row) for batch in batches[: stopped + 1] for row in batch.rows]
         rest = pull(stand.source(), batches[stopped].cursor)[0]
         assert sorted({*given, *rest}) == ALL
 

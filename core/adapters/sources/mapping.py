@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -19,6 +20,13 @@ AHEAD = timedelta(hours=48)
 """How far an occurrence may lie behind the moment it was known at before one of the two is a typing error."""
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,30})?")
+
+
+class _Times(NamedTuple):
+    began: datetime
+    ended: datetime | None
+    about: bool
+    known: datetime
 
 
 class RowReader:
@@ -53,27 +61,18 @@ class RowReader:
             raise RowRefused("a time lies beyond the calendar") from None
 
     def _incident(self, row: Row) -> Incident:
-        columns, moments = self._columns, self._moments
-        began = moments.read("occurred_from", columns.occurred_from, row)
-        known = moments.read("known_at", columns.known_at, row)
-        if began is None or known is None:
-            raise RowRefused("occurred_from: is missing" if began is None else "known_at: is missing")
-        ended = self._ended(began, moments.read("occurred_to", columns.occurred_to, row))
-        occurred_to = self._end(began, ended)
-        known_at = self._known(known, began.at, occurred_to)
-        if began.at > known_at + AHEAD:
-            raise RowRefused("occurred_from: lies more than 48 hours after known_at")
-        since = moments.read("state_since", columns.state_since, row)
+        columns, times = self._columns, self._times(row)
+        since = self._moments.read("state_since", columns.state_since, row)
         return Incident(
             authority=_needed("authority", row.text("authority", columns.authority)),
             number=_needed("number", row.text("number", columns.number)),
             also_known_as=tuple(word for cell in columns.also_known_as for word in row.texts(cell)),
             source=self._source,
             revision=_whole("revision", columns.revision, row),
-            occurred_from=began.at,
-            occurred_to=occurred_to,
-            occurred_about=any(read.about or read.day_only for read in (began, ended) if read is not None),
-            known_at=known_at,
+            occurred_from=times.began,
+            occurred_to=times.ended,
+            occurred_about=times.about,
+            known_at=times.known,
             offence_code=row.text("offence_code", columns.offence_code),
             offence_words=row.text("offence_words", columns.offence_words),
             place=self._place(row),
@@ -85,6 +84,20 @@ class RowReader:
             free_text=row.text("free_text", columns.free_text),
             unknown_fields=row.rest(),
         )
+
+    def _times(self, row: Row) -> _Times:
+        columns, moments = self._columns, self._moments
+        began = moments.read("occurred_from", columns.occurred_from, row)
+        known = moments.read("known_at", columns.known_at, row)
+        if began is None or known is None:
+            raise RowRefused("occurred_from: is missing" if began is None else "known_at: is missing")
+        ended = self._ended(began, moments.read("occurred_to", columns.occurred_to, row))
+        occurred_to = self._end(began, ended)
+        known_at = self._known(known, began.at, occurred_to)
+        if began.at > known_at + AHEAD:
+            raise RowRefused("occurred_from: lies more than 48 hours after known_at")
+        about = any(read.about or read.day_only for read in (began, ended) if read is not None)
+        return _Times(began.at, occurred_to, about, known_at)
 
     def _ended(self, began: Read, ended: Read | None) -> Read | None:
         if ended is not None and ended.about and ended.at < began.at:
