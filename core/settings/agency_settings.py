@@ -60,7 +60,10 @@ def _languages(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistake
     spoken: dict[str, None] = {}
     for steps, languages in lists:
         for index, language in enumerate(languages or ()):
-            if language in known:
+            if languages and language in languages[:index]:
+                at = read.at(*steps, index)
+                mistakes.add(read.file, at, f"{shown(language)} stands twice", "Write each language once")
+            elif language in known:
                 spoken[language] = None
             else:
                 what = f"no messages in {shown(language)}: {folder.name}/messages/{language}.ftl is not there"

@@ -95,25 +95,35 @@ def _steps_in(tree: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 def _explained(fault: ErrorDetails, schema: Schema) -> tuple[str, str]:
     where, kind, ctx = fault["loc"], fault["type"], fault.get("ctx", {})
+    if where and where[-1] == "[key]":
+        owner = _path(_without_tags(schema, where[:-2]))
+        return f"{shown(where[-2])} can't be a key of {shown(owner)}", _meaning(schema, where[:-2])
     named = _without_tags(schema, where)
-    name = shown(_path(named)) if named else "the file"
+    name, meaning = shown(_path(named)) if named else "the file", _meaning(schema, where)
     here, above = _schema_at(schema, where), _schema_at(schema, where[:-1])
-    meaning = here.get("description", "")
     if kind == "extra_forbidden":
         inside = f" in {shown(_path(named[:-1]))}" if len(named) > 1 else ""
         return f"{shown(where[-1])} is no key that is known{inside}", near(str(where[-1]), above.get("properties", {}))
     if kind == "missing":
         return f"{name} is missing", f"Add {shown(f'{where[-1]}: …')}. {meaning}".strip()
-    if kind == "union_tag_not_found":
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
         tag = str(ctx["discriminator"]).strip("'")
-        return f"{shown(tag)} is missing in {name}", f"Write one of: {_tags(here)}"
-    if kind == "union_tag_invalid":
-        tag = str(ctx["discriminator"]).strip("'")
+        if kind == "union_tag_not_found":
+            return f"{shown(tag)} is missing in {name}", f"Write one of: {_tags(here)}"
         return f"{shown(ctx['tag'])} is no {tag} of {name}", near(str(ctx["tag"]), _tags(here).split(", "))
     if fault["input"] is None:
         spare = "" if not where or where[-1] in above.get("required", ()) else ", or take the key out"
         return f"{name} is empty", f"Write {_SHAPES.get(kind, 'a value')}{spare}. {meaning}".strip()
     return _about_value(name, fault, meaning)
+
+
+def _meaning(schema: Schema, where: tuple[str | int, ...]) -> str:
+    """What the schema says of a value, else of what it stands in."""
+    for length in range(len(where), -1, -1):
+        said = _schema_at(schema, where[:length]).get("description")
+        if said:
+            return str(said)
+    return ""
 
 
 def _about_value(name: str, fault: ErrorDetails, meaning: str) -> tuple[str, str]:

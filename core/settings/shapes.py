@@ -167,7 +167,7 @@ class FleetFile(Frozen):
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")
     lines: dict[Word, LineSection] = Field(
-        min_length=1, description="Line id → line. The order is the order of lead: the first that speaks, leads."
+        min_length=1, description="Line id (letters, digits, - or _) → line. Their order is the order of lead."
     )
 
     def channel(self, name: str) -> ChannelSection:

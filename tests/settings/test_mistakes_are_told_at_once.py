@@ -77,6 +77,8 @@ BENT = [
         "handle `Red-x` (5 characters) can't be one on x",
         "letters, digits or _",
     ),
+    ("  Red:", "  Red line:", 52, "`Red line` can't be a key of `lines`", "Line id (letters"),
+    ("languages: [en, es]", "languages: [en, en]", 19, "`en` stands twice", "once"),
     ("languages: [en, es]", "languages: [en, fr]", 19, "no messages in `fr`", "en, es"),
     ("languages: [en]", "languages: [EN]", 60, "`lines.Red.accounts.x.languages[1]`: `EN` has another form", "form"),
     ("state: ../", "state: ~/", 7, "`state`: `~/../state/example` has another form", "from where this file stands"),
