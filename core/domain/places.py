@@ -35,8 +35,8 @@ class Station(Frozen):
     lines: tuple[LineId, ...]
     complex_id: str
     area: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
 
 
 class OtherName(Frozen):
