@@ -114,6 +114,8 @@ def _explained(fault: ErrorDetails, schema: Schema) -> tuple[str, str]:
     if fault["input"] is None:
         spare = "" if not where or where[-1] in above.get("required", ()) else ", or take the key out"
         return f"{name} is empty", f"Write {_SHAPES.get(kind, 'a value')}{spare}. {meaning}".strip()
+    if kind == "string_pattern_mismatch" and here.get("examples"):
+        meaning = f"Write it like {' or '.join(here['examples'])}. {meaning}"
     return _about_value(name, fault, meaning)
 
 

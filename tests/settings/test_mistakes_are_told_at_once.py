@@ -80,7 +80,13 @@ BENT = [
     ("  Red:", "  Red line:", 52, "`Red line` can't be a key of `lines`", "Line id (letters"),
     ("languages: [en, es]", "languages: [en, en]", 19, "`en` stands twice", "once"),
     ("languages: [en, es]", "languages: [en, fr]", 19, "no messages in `fr`", "en, es"),
-    ("languages: [en]", "languages: [EN]", 60, "`lines.Red.accounts.x.languages[1]`: `EN` has another form", "form"),
+    (
+        "languages: [en]",
+        "languages: [EN]",
+        60,
+        "`lines.Red.accounts.x.languages[1]`: `EN` has another form",
+        "like en or es",
+    ),
     ("state: ../", "state: ~/", 7, "`state`: `~/../state/example` has another form", "from where this file stands"),
     ("state: ", "store: mysql://a/b\nstate: ", 7, "`store` is no address of a store", "sqlite:///FILE"),
     (
