@@ -57,6 +57,38 @@ REQUIRED: dict[str, str] = {
 }
 """Messages that a catalogue must hold, with the placeables that are filled for each."""
 
+PAGES: dict[str, str] = {
+    "page-index-title": "bureau",
+    "page-index-intro": "bureau agency",
+    "page-line-intro": "bureau agency line",
+    "page-post-title": "reference",
+    "page-unwatched": "emergency",
+    "page-unwatched-all": "emergency",
+    "page-demonstration": "",
+    "page-draft": "languages",
+    "page-reposted": "handle",
+    "page-permalink": "reference",
+    "page-when": "date time",
+    "page-last-said": "",
+    "page-none-yet": "",
+    "page-none-here": "",
+    "page-older": "",
+    "page-newest": "",
+    "page-updated": "",
+    "page-zone": "zone",
+    "page-skip": "",
+    "page-nav": "",
+    "page-notice": "",
+    "page-wording": "",
+    "page-all-lines": "",
+    "page-languages": "",
+    "page-lost": "",
+    "page-lost-why": "",
+    "page-trouble": "",
+    "page-trouble-why": "",
+}
+"""What the public pages say beside the posts: a catalogue holds all of it, or none and is no language of pages."""
+
 INDISPENSABLE: dict[str, str] = {
     "mark": "reference",
     "mark-update": "reference update",
@@ -70,6 +102,10 @@ INDISPENSABLE: dict[str, str] = {
     "digest-heading": "date count",
     "incident-reported": "where when",
     "where-station-lines": "station lines",
+    "page-unwatched": "emergency",
+    "page-unwatched-all": "emergency",
+    "page-draft": "languages",
+    "page-reposted": "handle",
 }
 """Placeables that a sentence may not lose in translation."""
 
@@ -105,7 +141,8 @@ def find_faults(source: str) -> tuple[str, ...]:
             if name in entries:
                 faults.append(f"{name} stands twice")
             entries[name] = entry
-    missing = [name for name in REQUIRED if name not in entries or entries[name].value is None]
+    needed = REQUIRED | PAGES if any(name in entries for name in PAGES) else REQUIRED
+    missing = [name for name in needed if name not in entries or entries[name].value is None]
     if missing:
         faults.insert(0, f"missing messages: {', '.join(missing)}")
     for name, entry in entries.items():
@@ -117,8 +154,9 @@ def _faults_of(name: str, entry: Any, entries: dict[str, Any]) -> list[str]:
     names = _Names()
     names.visit(entry)
     faults = [f"{name} refers to {other}, which is missing" for other in sorted(names.references - set(entries))]
-    if name in REQUIRED:
-        unfilled = names.variables - set(REQUIRED[name].split())
+    filled = REQUIRED | PAGES
+    if name in filled:
+        unfilled = names.variables - set(filled[name].split())
         faults += [f"{name} asks for ${variable}, which nobody fills" for variable in sorted(unfilled)]
     lost = set(INDISPENSABLE.get(name, "").split()) - names.variables
     return faults + [f"{name} must say ${variable}" for variable in sorted(lost)]

@@ -117,3 +117,34 @@ spoken-words =
 spoken-names =
     .E-first = East
     .W-first = West
+
+## Pages
+
+page-index-title = { $bureau }, línea por línea
+page-index-intro = Cada línea tiene su propia cuenta. Dice lo que { $bureau } informa sobre esa línea y transmite los avisos de servicio de { $agency }.
+page-line-intro = Lo que { $bureau } informa sobre { $line } y los avisos de servicio de { $agency }.
+page-post-title = Aviso { $reference }
+page-unwatched = Esta cuenta no se atiende las 24 horas. En caso de emergencia, llame al { $emergency }.
+page-unwatched-all = Estas cuentas no se atienden las 24 horas. En caso de emergencia, llame al { $emergency }.
+page-demonstration = Demostración. No es la policía.
+page-draft = Redacción provisional: nadie ha firmado todavía los textos en { $languages }.
+page-reposted = republicado de { $handle }
+page-permalink = abrir el aviso { $reference }
+page-when = { $date }, { $time }
+page-last-said = Última publicación:
+page-none-yet = Aún no hay publicaciones
+page-none-here = No hay publicaciones anteriores
+page-older = Publicaciones anteriores
+page-newest = Publicaciones más recientes
+page-updated = Las publicaciones de esta página han cambiado.
+page-zone = Las horas son las de { $zone }.
+page-skip = Ir al contenido
+page-nav = Páginas
+page-notice = Nota
+page-wording = Redacción
+page-all-lines = Todas las líneas
+page-languages = Idioma
+page-lost = Aquí no hay nada
+page-lost-why = Puede que una publicación se haya retirado o que la dirección tenga un error.
+page-trouble = Esta página no se puede mostrar ahora
+page-trouble-why = El fallo es nuestro. Vuelva a intentarlo en un minuto.

@@ -121,3 +121,34 @@ spoken-names =
     .Wash = Washington
     .Yds = Yards
     .Univ = University
+
+## Pages
+
+page-index-title = { $bureau }, line by line
+page-index-intro = Every line has its own handle. It says what { $bureau } reports on that line, and passes on { $agency }’s service notices.
+page-line-intro = What { $bureau } reports on { $line }, and { $agency }’s service notices.
+page-post-title = Notice { $reference }
+page-unwatched = This account is not monitored around the clock. For emergencies call { $emergency }.
+page-unwatched-all = These accounts are not monitored around the clock. For emergencies call { $emergency }.
+page-demonstration = Demonstration. Not the police.
+page-draft = Draft wording: nobody has signed the texts in { $languages } yet.
+page-reposted = reposted from { $handle }
+page-permalink = open notice { $reference }
+page-when = { $date }, { $time }
+page-last-said = Last post:
+page-none-yet = No posts yet
+page-none-here = No older posts
+page-older = Older posts
+page-newest = Newest posts
+page-updated = The posts on this page have changed.
+page-zone = Times are { $zone } time.
+page-skip = Skip to the content
+page-nav = Pages
+page-notice = Notice
+page-wording = Wording
+page-all-lines = All lines
+page-languages = Language
+page-lost = Nothing stands here
+page-lost-why = A post may have been taken down, or the address may hold a mistake.
+page-trouble = This page can’t be shown now
+page-trouble-why = The fault is ours. Please try again in a minute.

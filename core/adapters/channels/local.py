@@ -127,8 +127,8 @@ class LocalChannel:
     def threads(self, handle: str, limit: int, before: str | None = None) -> Sequence[Sequence[StandingPost]]:
         """See core.ports.timeline.Timeline."""
         heads = sa.select(_posts).where(_posts.c.handle == handle, _posts.c.id == _posts.c.root)
-        if before is not None and before.isdecimal():
-            last = self._row(int(before))
+        if before is not None:
+            last = self._post(before)
             if last is not None:
                 older = sa.tuple_(_posts.c.said_at, _posts.c.id) < sa.tuple_(last["said_at"], last["id"])
                 heads = heads.where(older)
@@ -138,11 +138,11 @@ class LocalChannel:
 
     def thread(self, post_id: str) -> Sequence[StandingPost]:
         """See core.ports.timeline.Timeline."""
-        row = self._row(int(post_id)) if post_id.isdecimal() and len(post_id) < 19 else None
+        row = self._post(post_id)
         if row is None:
             return []
         with self._engine.connect() as db:
-            return self._whole(db, row["root"], None)
+            return self._whole(db, row["root"], row["repost_of"])
 
     def last_said(self) -> dict[str, datetime]:
         """See core.ports.timeline.Timeline."""
@@ -159,6 +159,10 @@ class LocalChannel:
     def close(self) -> None:
         """Give back connections."""
         self._engine.dispose()
+
+    def _post(self, post_id: str) -> sa.RowMapping | None:
+        """The post that an address names; an address may say anything, also numbers that no store can hold."""
+        return self._row(int(post_id)) if post_id.isdecimal() and len(post_id) < 19 else None
 
     def _row(self, number: int) -> sa.RowMapping | None:
         with self._engine.connect() as db:

@@ -1,0 +1,103 @@
+"""Serves the public pages from a thread of their own, and ends them promptly."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+
+import uvicorn
+
+from core.flow.knowledge import Knowledge
+from core.ports.timeline import Timeline
+from core.web.public.app import build_app
+from core.web.public.watch import Watch
+
+LAST_SECONDS = 3
+"""How long answers that are under way may take once the pages are to end."""
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read here, not listened on
+
+
+class PortTaken(Exception):
+    """Nothing can be served at this address; the message is one line that says what to do."""
+
+
+class PagesServer:
+    """The pages while they are served. `url` is where a browser finds them."""
+
+    def __init__(self, server: _Uvicorn, listener: socket.socket, host: str) -> None:
+        self.url = f"http://{_bracketed(_EVERYWHERE.get(host, host))}:{listener.getsockname()[1]}"
+        self._server = server
+        self._thread = threading.Thread(target=server.run, args=([listener],), name="pages", daemon=True)
+
+    def start(self) -> None:
+        """Serve; returns once a request would be answered."""
+        self._thread.start()
+        self._server.ready.wait()
+
+    def stop(self) -> None:
+        """Stop serving, also while pages listen for changes; a second time is no error."""
+        self._server.should_exit = True
+        self._thread.join()
+
+
+class _Uvicorn(uvicorn.Server):
+    """Says when it is ready, and lets the open streams go before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, watch: Watch) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._watch = watch
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._watch.close()
+        await super().shutdown(sockets)
+
+
+def serve_pages(timeline: Timeline, know: Knowledge, host: str, port: int, *, demonstration: bool) -> PagesServer:
+    """Serve the pages at host and port (0 takes a free one) until `stop`. Raises PortTaken, and MissingMessage when no
+    language has words for pages."""
+    app = build_app(timeline, know, demonstration=demonstration)
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=LAST_SECONDS,
+    )
+    server = PagesServer(_Uvicorn(config, app.state.watch), listener, host)
+    server.start()
+    return server
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket of our own, so that a taken port is told at once. Raises PortTaken."""
+    try:
+        family, *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise PortTaken(_why(error, host, port)) from error
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"port {port} on {host} is taken: stop what runs there or choose another with --port"
+        case errno.EACCES:
+            return f"port {port} on {host} is not for this user: choose one above 1023 with --port"
+        case _:
+            why = (error.strerror or "no such address").lower()
+            return f"the pages can't be served on {host} ({why}): choose an address of this machine with --host"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
