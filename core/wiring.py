@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from core.cli.workshop import CannotServe, OpenFleet, Server
+from core.cli.workshop import CannotServe, OpenFleet, Server, Ticking
 from core.domain.columns import ColumnMap
 from core.domain.identity import Identity
 from core.domain.lines import Account, AccountMode, Line
@@ -20,6 +20,7 @@ from core.domain.staff import Actor
 from core.flow.deliver import PostOffice, Said
 from core.flow.knowledge import Knowledge
 from core.flow.passes import House
+from core.flow.pull import Start
 from core.flow.staff import actor_of
 from core.ports.bot import Bot
 from core.ports.channel import Abilities, Channel
@@ -248,6 +249,12 @@ class Wiring:
             return serve_pages(fleet.timeline, fleet.know, host, port, demonstration=demonstration)
         except PortTaken as taken:
             raise CannotServe(str(taken)) from taken
+
+    def ticker(self, fleet: OpenFleet, ring: Callable[[], None], start: Start | None) -> Ticking:
+        """See core.cli.workshop.Workshop."""
+        from core.schedule import Ticker
+
+        return Ticker(fleet.house, ring, start)
 
     def actor(self, fleet: OpenFleet, token: str) -> Actor:
         """See core.cli.workshop.Workshop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -107,8 +108,7 @@ def login(session: Session, out: bool) -> int:
         _keep(session, None)
         click.echo("Logged out.")
         return 0
-    terminal = click.get_text_stream("stdin").isatty()
-    token = click.prompt("token", hide_input=True, err=True) if terminal else click.get_text_stream("stdin").readline()
+    token = click.prompt("token", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
     with session.fleet() as fleet:
         actor = session.workshop.actor(fleet, token.strip())
     _keep(session, token.strip())

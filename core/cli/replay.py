@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,10 @@ import click
 from core.cli.progress import Progress
 from core.cli.session import Session, json_option, pass_session, print_json
 from core.cli.troubles import WRONG, Trouble
+from core.cli.workshop import OpenFleet
 from core.flow.replay import Replayed, replay_rows
 from core.flow.workers import drain
+from core.ports.timeline import StandingPost, Timeline
 
 
 @click.command()
@@ -69,7 +72,7 @@ def replay(
     return 0
 
 
-def _report(fleet: Any, done: Replayed) -> dict[str, Any]:
+def _report(fleet: OpenFleet, done: Replayed) -> dict[str, Any]:
     said = said_per_handle(fleet)
     return {
         "rows": done.rows,
@@ -81,27 +84,33 @@ def _report(fleet: Any, done: Replayed) -> dict[str, Any]:
     }
 
 
-def said_per_handle(fleet: Any) -> dict[str, dict[str, Any]]:
-    """Handle → posts in full, reposts, and the busiest day."""
+def said_per_handle(fleet: OpenFleet) -> dict[str, dict[str, Any]]:
+    """Handle → notices said in full, notices reposted, and the busiest day. A notice in two languages is one."""
     table: dict[str, dict[str, Any]] = {}
     for line in fleet.settings.lines:
-        threads = _all_threads(fleet.timeline, line.handle)
-        days: Counter[date] = Counter(fleet.know.day(thread[0].said_at) for thread in threads)
-        if threads:
-            reposts = sum(1 for thread in threads if thread[0].reposted_from)
-            busiest, most = days.most_common(1)[0]
+        said: dict[str, date] = {}
+        reposted: set[str] = set()
+        for thread in _all_threads(fleet.timeline, line.handle):
+            first = thread[0]
+            if first.reposted_from:
+                reposted.add(first.reference)
+            else:
+                said.setdefault(first.reference, fleet.know.day(first.said_at))
+        days = Counter(said.values())
+        if said or reposted:
+            busiest, most = days.most_common(1)[0] if days else (None, 0)
             table[line.handle] = {
-                "said": len(threads) - reposts,
-                "reposted": reposts,
+                "said": len(said),
+                "reposted": len(reposted),
                 "days": len(days),
                 "most_on_one_day": most,
-                "busiest_day": busiest.isoformat(),
+                "busiest_day": busiest.isoformat() if busiest else None,
             }
     return table
 
 
-def _all_threads(timeline: Any, handle: str) -> list[Any]:
-    found: list[Any] = []
+def _all_threads(timeline: Timeline, handle: str) -> list[Sequence[StandingPost]]:
+    found: list[Sequence[StandingPost]] = []
     before = None
     while True:
         page = timeline.threads(handle, 200, before)
@@ -111,7 +120,7 @@ def _all_threads(timeline: Any, handle: str) -> list[Any]:
         before = page[-1][0].id
 
 
-def _posts(fleet: Any) -> list[dict[str, Any]]:
+def _posts(fleet: OpenFleet) -> list[dict[str, Any]]:
     return [
         {
             "handle": post.handle,
@@ -135,10 +144,8 @@ def _say(report: dict[str, Any]) -> None:
         click.echo(f"          set aside: {reason} ({count})")
     click.secho("\nPer handle:", bold=True)
     for handle, row in report["handles"].items():
-        click.echo(
-            f"  @{handle:<16} {row['said']:5} said, {row['reposted']:5} reposted, on {row['days']} days; "
-            f"at most {row['most_on_one_day']} on one day ({row['busiest_day']})"
-        )
+        busiest = f", at most {row['most_on_one_day']} on one day ({row['busiest_day']})" if row["days"] else ""
+        click.echo(f"  @{handle:<16} {row['said']:5} said on {row['days']} days{busiest}; {row['reposted']} reposted")
     if not report["handles"]:
         click.echo("  no handle would have posted anything")
     click.secho("\nPer line, by what its bot heard:", bold=True)

@@ -126,8 +126,6 @@ def run_fleet(
 
     Stopping settles what is in flight. Several may run on one store: each delivery is taken by one of them.
     """
-    from core.schedule import Ticker
-
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -145,7 +143,7 @@ def run_fleet(
             stack.callback(server.stop)
             click.echo(f"Timelines: {server.url}")
         workers = Workers(fleet.office, fleet.wakeups, fleet.settings.delivery.workers)
-        ticker = Ticker(fleet.house, workers.ring, start)
+        ticker = session.workshop.ticker(fleet, workers.ring, start)
         workers.start()
         stack.callback(workers.stop)
         ticker.start()

@@ -12,6 +12,7 @@ from core.domain.staff import Actor
 from core.flow.deliver import PostOffice, Said
 from core.flow.knowledge import Knowledge
 from core.flow.passes import House
+from core.flow.pull import Start
 from core.ports.bot import Bot
 from core.ports.channel import Channel
 from core.ports.clock import Clock
@@ -46,6 +47,16 @@ class Server(Protocol):
 
     def stop(self) -> None:
         """Stop serving; a second time is no error."""
+
+
+class Ticking(Protocol):
+    """What wakes sources and bots."""
+
+    def start(self) -> None:
+        """Begin to tick."""
+
+    def stop(self) -> None:
+        """Let running jobs end, start no more."""
 
 
 class CannotServe(Exception):
@@ -86,6 +97,9 @@ class Workshop(Protocol):
 
     def serve(self, fleet: OpenFleet, host: str, port: int, *, demonstration: bool) -> Server:
         """Serve the public pages. Raises CannotServe."""
+
+    def ticker(self, fleet: OpenFleet, ring: Callable[[], None], start: Start | None) -> Ticking:
+        """What wakes this fleet's sources and bots; `ring` is called when something may be ready to deliver."""
 
     def actor(self, fleet: OpenFleet, token: str) -> Actor:
         """Who a personal token belongs to. Raises NoSuchToken."""

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import Field
 
+from core.domain.deliveries import DeliveryState
 from core.domain.lines import AccountId, Frozen, LineId
 from core.domain.log import Fate
 from core.domain.notices import Subject
-from core.domain.deliveries import DeliveryState
 
 
 class SourceRow(Frozen):

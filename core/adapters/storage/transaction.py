@@ -21,8 +21,9 @@ from core.adapters.storage.vault import SqlVault
 from core.domain.deliveries import DeliveryState
 from core.domain.log import Fate
 from core.domain.staff import Role
+from core.ports.outbox import Outbox
 from core.ports.secrets import Keyring
-from core.ports.store import Accounts, Audit, Bots, Digests, Log, Notices, Outbox, Sources, Staff, Twins, Vault
+from core.ports.store import Accounts, Audit, Bots, Digests, Log, Notices, Sources, Staff, Twins, Vault
 from core.ports.store_rows import WaitingRow
 
 _ASKED = {Fate.AMBIGUOUS: (Role.OFFICER, "which line it is"), Fate.HELD: (Role.REVIEWER, "whether it may be said")}

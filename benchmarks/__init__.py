@@ -1,0 +1,1 @@
+"""Measurements, run by hand; none gates on a time."""

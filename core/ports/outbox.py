@@ -1,0 +1,93 @@
+"""What the inside needs of the outbox: deliveries, leases, attempts, receipts, look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from core.domain.deliveries import (
+    Attempt,
+    Delivery,
+    DeliveryKey,
+    DeliveryState,
+    NewDelivery,
+    Outcome,
+    Receipt,
+)
+from core.domain.lines import AccountId
+from core.domain.notices import NoticeId
+from core.ports.store_rows import OutboxCount
+
+
+class Outbox(Protocol):
+    """Deliveries, leases, attempts and receipts. The lease's owner fences every settlement."""
+
+    def add(self, deliveries: Sequence[NewDelivery], now: datetime) -> int:
+        """Keep deliveries under their keys; one whose key exists is left alone. The number that was new."""
+
+    def claim(
+        self, owner: str, now: datetime, lease_seconds: float, limit: int, skip: Sequence[AccountId] = ()
+    ) -> Sequence[Delivery]:
+        """Lease up to `limit` due deliveries: what they need is delivered, no attempt of the same notice on that
+        account is open or unknown, the account is ready and none of its deliveries is leased by another owner;
+        by urgency, then first prepared; inside a notice and account in order of revision and place. Past
+        `expires_at` (against `now`) they expire here instead (those that take back never do)."""
+
+    def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
+        """Write the attempt row, in a transaction of its own just before the call. None when the lease is lost,
+        the delivery was withdrawn or a newer revision of its notice exists."""
+
+    def settle(self, attempt: Attempt, outcome: Outcome) -> bool:
+        """Write how an attempt ended and what follows; False when another owner settled it (fenced).
+        Delivered → receipt; Deferred → due after its seconds; Refused → refused, and what needs it is withdrawn
+        with the reason; Unknown → unknown, to be looked up."""
+
+    def practised(self, delivery_id: int, owner: str) -> bool:
+        """A practice account's delivery went every step but the call."""
+
+    def postpone(self, delivery_id: int, owner: str, seconds: float, why: str) -> bool:
+        """Nothing was tried and nothing can be for a while: due again after `seconds`. False when fenced."""
+
+    def release(self, owner: str) -> int:
+        """Give back this owner's leases that hold no open attempt."""
+
+    def unsettled(
+        self, owner: str, lease_seconds: float, grace_seconds: float, limit: int
+    ) -> Sequence[tuple[Delivery, Attempt]]:
+        """Lease attempts whose end was not seen: unknown ones, and open ones whose lease ran out; a look-up that
+        was inconclusive or not found rests at least one grace before the next."""
+
+    def looked(self, attempt: Attempt, conclusive: bool) -> Attempt:
+        """A look-up did not find the post (`conclusive`: it read back past the attempt's start). Keeps the count
+        and the time, gives the lease back, and returns the attempt as it stands now."""
+
+    def surely_absent(self, attempt: Attempt) -> bool:
+        """The post is surely not there: the delivery is due again. False when fenced."""
+
+    def wait_for_person(self, attempt: Attempt, why: str) -> bool:
+        """Looking up can't settle it: a person must. False when fenced."""
+
+    def withdraw_older(self, notice_id: NoticeId, below_revision: int, why: str) -> int:
+        """Withdraw deliveries of older revisions that have no attempt open or unknown and are not delivered."""
+
+    def receipt(self, key: DeliveryKey) -> Receipt | None:
+        """The receipt of one delivery."""
+
+    def of_notice(self, notice_id: NoticeId) -> Sequence[Delivery]:
+        """All deliveries of a notice in order."""
+
+    def counts(self) -> Sequence[OutboxCount]:
+        """How many deliveries stand in which state on which account."""
+
+    def recent(self, limit: int) -> Sequence[Delivery]:
+        """Delivered ones, latest receipt first."""
+
+    def in_states(self, states: Sequence[DeliveryState], limit: int) -> Sequence[Delivery]:
+        """Deliveries in these states, oldest first."""
+
+    def quiet(self) -> bool:
+        """True when nothing is due, leased, attempting or unknown (what waits for a person is quiet)."""
+
+    def seconds_to_next(self) -> float | None:
+        """Seconds until the next deferred delivery, lease end or look-up may be taken; None when nothing waits."""
