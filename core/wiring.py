@@ -30,7 +30,6 @@ from core.ports.source import BadRow, GoodRow, Source
 from core.ports.timeline import Timeline
 from core.render.compose import Voice
 from core.render.lengths import Limit
-from core.settings.columns_file import load_columns
 from core.settings.fitting import fitting_columns
 from core.settings.fleet_settings import Settings
 from core.settings.source_shapes import (
@@ -185,7 +184,7 @@ class Wiring:
         )
 
     def _source(self, settings: Settings, spec: SourceSpec, kept: Secrets) -> Source:
-        columns = load_columns(settings.agency_folder / "columns" / f"{spec.columns}.yaml")
+        columns = settings.columns[spec.columns]
         zone = settings.agency.zone
         common: Any = {
             "may_assert": spec.may_assert,
@@ -197,8 +196,7 @@ class Wiring:
             case FolderSource():
                 from core.adapters.sources import folder
 
-                path = settings.path.absolute().parent / spec.path
-                return folder.FolderSource(spec.name, path, columns, zone, pattern=spec.pattern, **common)
+                return folder.FolderSource(spec.name, Path(spec.path), columns, zone, pattern=spec.pattern, **common)
             case HttpSource():
                 return _http_source(spec, columns, zone, kept, common)
             case SocrataSource():
