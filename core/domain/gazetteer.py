@@ -10,7 +10,7 @@ from pydantic import Field
 
 from core.domain.lines import Frozen, LineId
 from core.domain.places import OtherName, Station
-from core.domain.station_names import Key, bare, fold, key, parts, spelled, words
+from core.domain.station_names import Key, bare, fold, key, parts, spelled, stiff, words
 
 _LINE_NOISE = frozenset({"train", "trains", "line", "lines", "the", "service", "subway", "route", "express", "local"})
 _NOT_A_SIGN = re.compile(r"[^0-9a-z]+")
@@ -169,6 +169,9 @@ class Gazetteer:
                 self._parts.add(key(part), name.station_ids)
                 self._bare.add(bare(part), name.station_ids)
             self._bare.add(bare(name.name), name.station_ids)
+        self._by_stiff: dict[Key, list[tuple[str, KnownName]]] = {}
+        for name in (*self.official.all, *self.others.all):
+            self._by_stiff.setdefault(stiff(name.key), []).append((" ".join(name.key), name))
         self._not_stations = {key(entry.name): entry for entry in self.extras.not_stations}
 
     def _index_areas(self) -> None:
@@ -205,6 +208,10 @@ class Gazetteer:
         """Stations whose name, or a part of it, is this text but for street types; none when the text has one."""
         wanted = key(text)
         return self._bare.get(wanted) if wanted == bare(text) else ()
+
+    def with_stiff_words(self, found: Key) -> Sequence[tuple[str, KnownName]]:
+        """Every name, and its key in one text, whose numbers and single letters are these."""
+        return self._by_stiff.get(found, ())
 
     def not_a_station(self, text: str) -> NotAStation | None:
         """What is known of a text that is no station."""

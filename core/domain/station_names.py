@@ -100,6 +100,11 @@ def key(text: str) -> Key:
     return tuple(sorted(words(text)))
 
 
+def stiff(found: Key) -> Key:
+    """The words of a key that may not differ at all: numbers and single letters (125 is not nearly 135)."""
+    return tuple(word for word in found if len(word) == 1 or any(char.isdigit() for char in word))
+
+
 def bare(text: str) -> Key:
     """The key without street types."""
     return tuple(word for word in key(text) if word not in _STREET_TYPES)

@@ -7,22 +7,13 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from core.domain.gazetteer import Gazetteer, KnownName
-from core.domain.station_names import key
+from core.domain.station_names import key, stiff
 
 ENOUGH = 86.0
 """How alike (of 100) a name must be to be thought of at all."""
 GAP = 6.0
 """How much more alike it must be than the next place."""
 FEWEST_LETTERS = 5
-
-
-def _stiff(words: Sequence[str]) -> tuple[str, ...]:
-    """The words that may not differ at all: numbers and single letters (125 is not nearly 135, U not nearly X)."""
-    return tuple(word for word in words if len(word) == 1 or any(char.isdigit() for char in word))
-
-
-def _letters(words: Sequence[str]) -> int:
-    return sum(len(word) for word in words if word not in _stiff((word,)))
 
 
 def _in_area(name: KnownName, area: str | None, gazetteer: Gazetteer) -> tuple[str, ...]:
@@ -39,14 +30,13 @@ def nearly(text: str, area: str | None, gazetteer: Gazetteer) -> tuple[tuple[flo
     if area is None and gazetteer.has_areas:
         return ()
     wanted = key(text)
-    if _letters(wanted) < FEWEST_LETTERS:
+    fixed = stiff(wanted)
+    if sum(len(word) for word in wanted) - sum(len(word) for word in fixed) < FEWEST_LETTERS:
         return ()
-    joined, stiff = " ".join(wanted), _stiff(wanted)
+    joined = " ".join(wanted)
     best: dict[str, tuple[float, dict[str, None]]] = {}
-    for name in (*gazetteer.official.all, *gazetteer.others.all):
-        if _stiff(name.key) != stiff:
-            continue
-        score = fuzz.ratio(joined, " ".join(name.key), score_cutoff=ENOUGH)
+    for text_of_key, name in gazetteer.with_stiff_words(fixed):
+        score = fuzz.ratio(joined, text_of_key, score_cutoff=ENOUGH)
         if score:
             _keep_best(best, score, _in_area(name, area, gazetteer), gazetteer)
     ranked = sorted(best.values(), key=lambda entry: -entry[0])

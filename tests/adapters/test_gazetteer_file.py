@@ -7,14 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.lines import LineId
 from core.domain.places import OtherName, Station
 from core.rules.station_changes import changes
-from core.settings.gazetteer_file import About, read_about, read_gazetteer, read_labels, write_other_names, write_stations
+from core.settings.gazetteer_file import (
+    About,
+    read_about,
+    read_gazetteer,
+    read_labels,
+    write_other_names,
+    write_stations,
+)
 
-ABOUT = About(agency="Made-Up Transit", source="made up", date=date(2026, 11, 1), line_words={"S": ("1", "2")})
+ONE, TWO = LineId("1"), LineId("2")
+ABOUT = About(agency="Made-Up Transit", source="made up", date=date(2026, 11, 1), line_words={"S": (ONE, TWO)})
 STATIONS = (
-    Station(id="a", name="Quay, North", lines=("1", "2"), complex_id="a", latitude=10.5, longitude=-30.25),
-    Station(id="b", name="Quay, South", lines=("2",), complex_id="a", area="West"),
+    Station(id="a", name="Quay, North", lines=(ONE, TWO), complex_id="a", latitude=10.5, longitude=-30.25),
+    Station(id="b", name="Quay, South", lines=(TWO,), complex_id="a", area="West"),
 )
 
 
@@ -81,7 +90,7 @@ def test_labels_are_read(tmp_path):
 
 def test_changes_between_two_tables():
     renamed = STATIONS[0].model_copy(update={"name": "North Quay", "lines": ("2", "1")})
-    new = Station(id="c", name="Pier", lines=("1",), complex_id="c")
+    new = Station(id="c", name="Pier", lines=(ONE,), complex_id="c")
     found = changes(STATIONS, [renamed, new])
     assert [station.id for station in found.added] == ["c"]
     assert [station.id for station in found.removed] == ["b"]

@@ -6,10 +6,10 @@ import pytest
 
 from core.adapters.gazetteer.mta_stations import read_mta_stations
 
-NEW = """GTFS Stop ID,Station ID,Complex ID,Division,Line,Stop Name,Borough,CBD,Daytime Routes,GTFS Latitude,GTFS Longitude
-X01,1,7,BMT,Franklin Shuttle,Made-Up St,Bk,false,S,40.1,-73.1
-X02,2,7,IND,Rockaway,Made-Up St,Bk,false,A S,40.1,-73.1
-901,3,3,IRT,Lexington - Shuttle,Invented Sq,M,true,S,40.2,-73.2
+NEW = """GTFS Stop ID,Station ID,Complex ID,Line,Stop Name,Borough,CBD,Daytime Routes,GTFS Latitude,GTFS Longitude
+X01,1,7,Franklin Shuttle,Made-Up St,Bk,false,S,40.1,-73.1
+X02,2,7,Rockaway,Made-Up St,Bk,false,A S,40.1,-73.1
+901,3,3,Lexington - Shuttle,Invented Sq,M,true,S,40.2,-73.2
 """
 OLD = """Station ID,Complex ID,GTFS Stop ID,Division,Line,Stop Name,Borough,Daytime Routes,GTFS Latitude,GTFS Longitude
 1,7,X01,BMT,Franklin Shuttle,Made-Up St,Bk,S,40.1,-73.1
