@@ -219,6 +219,10 @@ class TestAreas:
         assert found.station_id == "E2"
         assert isinstance(resolve(Place(station="Lighthous Avenue"), two_towns()), Ambiguous)
 
+    def test_coordinates_lend_no_area_a_name_that_is_nearly_right(self):
+        place = Place(station="Lighthous Avenue", area="West", latitude=10.01, longitude=-29.8)
+        assert isinstance(resolve(place, two_towns()), Ambiguous)
+
     def test_two_names_that_are_nearly_right_are_ambiguous(self):
         found = resolve(Place(station="Lighthouse Pavenue", area="East"), two_towns())
         assert isinstance(found, Ambiguous)
