@@ -1,1 +1,1 @@
-"""Where keys and tokens are kept."""
+"""Credentials and keys, kept outside YAML and store."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,6 +30,7 @@ _NOW: dict[str, ColumnElement[int]] = {
     "sqlite": literal_column("CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000"),
     "postgresql": literal_column("CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"),
 }
+_ASK_NOW = {name: select(clock) for name, clock in _NOW.items()}
 _WORTH_WAITING = {"55P03", "40P01", "40001"}
 """PostgreSQL: lock not available, deadlock, serialisation failure."""
 
@@ -70,7 +72,7 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
         # Set at every begin, since the pool hands the same connection to durable and ordinary transactions.
         options = connection.get_execution_options()
         connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}")
-        connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -118,7 +120,12 @@ def _named(engine: Engine, error: exc.DBAPIError) -> StoreBroken | StoreBusy:
 
 def database_now(connection: Connection) -> int:
     """Microseconds since 1970 by the database's own clock; asked anew, since a lock may have been waited for."""
-    return int(connection.execute(select(_NOW[connection.dialect.name])).scalar_one())
+    return int(connection.execute(_ASK_NOW[connection.dialect.name]).scalar_one())
+
+
+def clock_of(connection: Connection) -> ColumnElement[int]:
+    """The same clock as an expression, for a statement that needs it anyway."""
+    return _NOW[connection.dialect.name]
 
 
 def insert_new(connection: Connection, table: Table) -> Insert:
@@ -126,6 +133,12 @@ def insert_new(connection: Connection, table: Table) -> Insert:
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def add_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row; False when its key is there already."""
+    added = insert_new(connection, table).values(**row).returning(next(iter(table.primary_key)))
+    return connection.execute(added).first() is not None
 
 
 def take_turn(connection: Connection, lock: int) -> None:

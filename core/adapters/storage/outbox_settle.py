@@ -7,14 +7,15 @@ from typing import Any, assert_never
 
 from sqlalchemy import Row, and_, exists, insert, select, update
 
-from core.adapters.storage.engine import database_now
+from core.adapters.storage.engine import clock_of, database_now
 from core.adapters.storage.outbox_claim import BLOCKED
 from core.adapters.storage.outbox_rows import FREE, TAKES_BACK, OutboxPart
-from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment, revisions
+from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment, revisions, vault
 from core.domain.deliveries import Attempt, Deferred, Delivered, DeliveryState, Outcome, Refused, Unknown
 from core.domain.notices import NoticeId
 
 _NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
+_ERASED = exists().where(vault.c.ref == deliveries.c.post_ref, vault.c.sealed_content.is_(None))
 
 
 class Settlements(OutboxPart):
@@ -25,8 +26,8 @@ class Settlements(OutboxPart):
         expired or superseded, or the account's notice is in the air already."""
         held = select(deliveries).where(deliveries.c.id == delivery_id, IS_DUE, deliveries.c.lease_owner == owner)
         row = self._connection.execute(held.with_for_update()).one_or_none()
-        clock = database_now(self._connection)
-        if row is None or row.lease_until <= clock or not self._may_still_go(row, now):
+        clock = None if row is None else self._may_still_go(row, now)
+        if row is None or clock is None:
             return None
         new = insert(attempts).values(delivery_id=delivery_id, owner=owner, started_at=clock, looks=0)
         attempt_id = self._connection.execute(new.returning(attempts.c.id)).scalar_one()
@@ -68,25 +69,32 @@ class Settlements(OutboxPart):
         older = and_(deliveries.c.notice_id == notice_id, deliveries.c.revision < below_revision, ~TAKES_BACK)
         return self._end(older, DeliveryState.WITHDRAWN, why)
 
-    def _may_still_go(self, row: Row[Any], now: datetime) -> bool:
-        """Asks again what may have changed since the claim; ends what may never go."""
+    def _may_still_go(self, row: Row[Any], now: datetime) -> int | None:
+        """Asks again what may have changed since the claim; ends what may never go. The database's clock if it may."""
         this = deliveries.c.id == row.id
-        query = select(BLOCKED.label("blocked"), _NEWER.label("superseded"), TAKES_BACK.label("takes_back")).where(this)
+        clock = clock_of(self._connection).label("clock")
+        query = select(
+            clock,
+            BLOCKED.label("blocked"),
+            _NEWER.label("superseded"),
+            _ERASED.label("erased"),
+            TAKES_BACK.label("takes_back"),
+        ).where(this)
         asked = self._connection.execute(query).one()
+        if row.lease_until <= asked.clock:
+            return None
         if not asked.takes_back and asked.superseded:
             self._end(this, DeliveryState.WITHDRAWN, "a newer revision took its place")
-            return False
-        if not asked.takes_back and row.expires_at <= now:
+        elif not asked.takes_back and row.expires_at <= now:
             self._end(this, DeliveryState.EXPIRED, "it was not delivered in its time")
-            return False
-        if row.post_ref is not None and self._post(row.post_ref) is None:
+        elif asked.erased:
             self._end(this, DeliveryState.WITHDRAWN, "its words were erased")
-            return False
-        if asked.blocked:
+        elif asked.blocked:
             self._change(row.id, **FREE)
-            return False
-        return True
+        else:
+            return int(asked.clock)
+        return None
 
     def _close(self, attempt: Attempt, outcome: str, why: str | None) -> None:
-        ended = {"ended_at": database_now(self._connection), "outcome": outcome, "why": why}
+        ended = {"ended_at": clock_of(self._connection), "outcome": outcome, "why": why}
         self._connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(**ended))

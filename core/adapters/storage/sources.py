@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from core.adapters.storage.engine import insert_new
+from core.adapters.storage.engine import add_new, insert_new
 from core.adapters.storage.tables import set_aside, sources
 from core.domain.log import SetAside
 from core.ports.store_rows import SourceRow
@@ -72,7 +72,7 @@ class SqlSources:
             "row_hash": row_hash,
             "at": at,
         }
-        return self._connection.execute(insert_new(self._connection, set_aside), row).rowcount == 1
+        return add_new(self._connection, set_aside, row)
 
     def kept_aside(self, limit: int) -> Sequence[SetAside]:
         """Rows set aside, newest first."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from core.adapters.storage.engine import insert_new
+from core.adapters.storage.engine import add_new
 from core.adapters.storage.tables import staff
 from core.domain.staff import Role, StaffMember
 
@@ -33,7 +33,7 @@ class SqlStaff:
             "revoked": member.revoked,
             "token_hash": token_hash,
         }
-        if self._connection.execute(insert_new(self._connection, staff), row).rowcount == 0:
+        if not add_new(self._connection, staff, row):
             raise ValueError(f"{member.name} is on the staff already")
 
     def by_token(self, token_hash: str) -> StaffMember | None:
