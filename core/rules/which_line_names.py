@@ -90,7 +90,7 @@ def _is_cut(cut: tuple[str, ...], name: KnownName) -> bool:
         if word not in left:
             return False
         left.remove(word)
-    return any(begins(cut[-1], word) for word in left)
+    return any(begins(cut[-1], word) for word in left or ("station",))
 
 
 def _cut(text: str, gazetteer: Gazetteer) -> Named | None:

@@ -52,11 +52,11 @@ def test_every_station_is_found_by_its_own_name_and_line():
     for station in GAZETTEER.stations:
         for line in station.lines:
             names.setdefault((station.name, station.area, line), set()).add(station.id)
-    for (name, area, line), ids in names.items():
-        found = resolve(Place(station=name, area=area, lines=(line,)), GAZETTEER)
+    for (name, area, named), ids in names.items():
+        found = resolve(Place(station=name, area=area, lines=(named,)), GAZETTEER)
         if len(ids) == 1:
-            assert isinstance(found, AtStation | AtComplex), (name, area, line, found)
-            assert line in found.lines
+            assert isinstance(found, AtStation | AtComplex), (name, area, named, found)
+            assert named in found.lines
         if isinstance(found, AtStation):
             assert found.station_id in ids
 

@@ -32,7 +32,8 @@ def two_towns() -> Gazetteer:
         ("W3", "Garrison Avenue", "2", "w3", "West", 10.02, -30.0),
         ("E1", "Mill Street", "3", "e1", "East", 10.0, -29.8),
         ("E2", "Lighthouse Avenue", "3", "e2", "East", 10.01, -29.8),
-        ("E3", "Lighthouse Place", "4", "e3", "East", 10.03, -29.8),
+        ("E3", "Fishermans Wharf", "4", "e3", "East", 10.03, -29.8),
+        ("E4", "Fisherman Wharf", "4", "e4", "East", 10.04, -29.8),
     ]
     return Gazetteer(
         [
@@ -224,8 +225,9 @@ class TestAreas:
         assert isinstance(resolve(place, two_towns()), Ambiguous)
 
     def test_two_names_that_are_nearly_right_are_ambiguous(self):
-        found = resolve(Place(station="Lighthouse Pavenue", area="East"), two_towns())
+        found = resolve(Place(station="Fishermann Wharf", area="East"), two_towns())
         assert isinstance(found, Ambiguous)
+        assert [candidate.station_id for candidate in found.candidates] == ["E4", "E3"]
 
     def test_coordinates_and_name_may_agree_against_the_area(self):
         found = resolve(Place(station="Lighthouse Avenue", area="West", latitude=10.01, longitude=-29.8), two_towns())
