@@ -109,7 +109,7 @@ class Wiring:
             know = self._know(settings, abilities, secret)
             keyring = stack.enter_context(closing(SqlKeyring(settings.keys_url)))
             store = stack.enter_context(closing(open_store(settings.store_url, keyring)))
-            wakeups = stack.enter_context(closing(SocketWakeups(settings.state_dir)))
+            wakeups = stack.enter_context(closing(SocketWakeups(settings.state_dir / "bells")))
             bots = self.bots(settings)
             sources = tuple(self._source(settings, spec, kept) for spec in settings.sources)
             house = House(store, know, clock, tuple(bots), sources, replays=settings.clock == "record")

@@ -62,6 +62,8 @@ class SocketWakeups:
     def ring(self) -> None:
         """Something may be ready, here or in another process."""
         for path in self._folder.iterdir():
+            if not path.is_socket():
+                continue  # not ours: never touched
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
                 sender.setblocking(False)
                 try:

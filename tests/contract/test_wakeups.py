@@ -97,3 +97,11 @@ def test_a_place_that_can_hold_no_sockets(tmp_path: Path):
     (tmp_path / "file").write_text("made up")
     with pytest.raises(StoreBroken, match="wake-up"):
         SocketWakeups(tmp_path / "file")
+
+
+def test_a_ring_never_touches_what_is_no_socket(tmp_path: Path):
+    (tmp_path / "fleet.db").write_text("made up")
+    mine = SocketWakeups(tmp_path)
+    mine.ring()
+    mine.close()
+    assert (tmp_path / "fleet.db").read_text() == "made up"
