@@ -19,8 +19,7 @@ def word_digest(draft: DigestDraft, phrases: Phrases) -> Wording:
     phrases.known[capital(train)] = capital(phrases.known[train])
     items = sorted(draft.items, key=lambda item: (-item.weight, item.occurred_from, item.reference))
     sentences = (heading, *(_sentence(item, phrases) for item in items))
-    tell, emergency = phrases.what_to_do()
-    return Wording((*sentences, f"{tell} {emergency}"), ("\n".join(sentences), heading), joiner="\n")
+    return Wording((*sentences, phrases.what_to_do()), ("\n".join(sentences), heading), joiner="\n")
 
 
 def _sentence(item: DigestItem, phrases: Phrases) -> str:

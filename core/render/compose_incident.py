@@ -78,7 +78,7 @@ def _heading_id(state: State) -> str:
 def _after(draft: IncidentDraft, phrases: Phrases) -> tuple[str, ...]:
     """What follows the heading: a person accused is presumed innocent; a rider who saw something can say so."""
     asks = draft.state in {State.REPORTED, State.WANTED, State.IDENTIFY}
-    return (*_presumption(draft, phrases), *(phrases.what_to_do() if asks else ()))
+    return (*_presumption(draft, phrases), *((phrases.what_to_do(),) if asks else ()))
 
 
 def _presumption(draft: IncidentDraft, phrases: Phrases) -> tuple[str, ...]:

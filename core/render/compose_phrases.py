@@ -119,15 +119,15 @@ class Phrases:
         hour = _hour(moment.astimezone(ZoneInfo(self.agency.zone)))
         return self.catalogue.text("time-about", time=time, hour=hour) if about else time
 
-    def what_to_do(self) -> tuple[str, ...]:
-        """Whom a rider tells, and whom in an emergency."""
+    def what_to_do(self) -> str:
+        """Whom a rider tells, and whom in an emergency: said in one breath, so that no part holds half of it."""
         contacts = self.agency.contacts
         tell = (
             self.catalogue.text("do-tips", bureau=self.agency.bureau, tips=self.number(contacts.tips))
             if contacts.tips
             else self.catalogue.text("do-no-tips", bureau=self.agency.bureau)
         )
-        return tell, self.catalogue.text("do-emergency", emergency=self.number(contacts.emergency))
+        return f"{tell} {self.catalogue.text('do-emergency', emergency=self.number(contacts.emergency))}"
 
     def _own_name(self, line: Line) -> str | None:
         """The name of a line that its symbol alone doesn't tell: the language's own, or the line's where two share

@@ -72,7 +72,7 @@ direction-outbound = desde el centro
 
 ## What a rider can do
 
-do-tips = ¿Vio algo? Llame a la línea de información de { $bureau }: { $tips }.
+do-tips = ¿Vio algo? Llame a { $bureau }: { $tips }.
 do-no-tips = ¿Vio algo? Avise a { $bureau }.
 do-emergency = En una emergencia, llame al { $emergency }.
 

@@ -61,7 +61,7 @@ line-many = las líneas { $list }
 line-named = la línea { $name }
 
 # Lines that are not called by their symbol.
-line-SIR = el tren de Staten Island
+line-SIR = la línea de Staten Island
 line-FS = la lanzadera de Franklin Av
 line-GS = la lanzadera de 42 St
 line-H = la lanzadera de Rockaway Park
@@ -72,8 +72,9 @@ direction-northbound = en dirección norte
 direction-southbound = en dirección sur
 direction-eastbound = en dirección este
 direction-westbound = en dirección oeste
-direction-uptown = hacia el norte de la ciudad
-direction-downtown = hacia el sur de la ciudad
+# As the signs say it.
+direction-uptown = dirección Uptown
+direction-downtown = dirección Downtown
 direction-to-manhattan = hacia Manhattan
 direction-to-brooklyn = hacia Brooklyn
 direction-to-queens = hacia Queens
@@ -85,7 +86,7 @@ area-the-Bronx = el Bronx
 
 ## What a rider can do
 
-do-tips = ¿Vio algo? Llame a la línea de información de { $bureau }: { $tips }.
+do-tips = ¿Vio algo? Llame a { $bureau }: { $tips }.
 do-no-tips = ¿Vio algo? Avise a { $bureau }.
 do-emergency = En una emergencia, llame al { $emergency }.
 
@@ -132,6 +133,8 @@ spoken-words =
     .Hwy = Highway
     .Jct = Junction
     .Mt = Mount
+    .Ln = Lane
+    .Pk = Park
     .Pkwy = Parkway
     .Pl = Place
     .Rd = Road
@@ -144,6 +147,7 @@ spoken-names =
     .N-first = North
     .S-first = South
     .W-first = West
+    .NY = New York
     .Wash = Washington
     .Yds = Yards
     .Univ = University
