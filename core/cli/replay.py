@@ -57,7 +57,7 @@ def replay(
             for file in files:
                 try:
                     rows = session.workshop.rows(settings, file, columns, progress.add)
-                    replay_rows(fleet.house, rows, done)
+                    replay_rows(fleet.house, rows, done, lambda: drain(fleet.office, patience_seconds=60.0))
                 except ValueError as wrong:
                     raise Trouble(f"{file}: {wrong}", WRONG) from wrong
         done.finish(fleet.house)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -70,8 +70,13 @@ def _batches(rows: Iterable[GoodRow | BadRow]) -> Iterator[list[GoodRow | BadRow
         yield batch
 
 
-def replay_rows(house: House, rows: Iterable[GoodRow | BadRow], done: Replayed) -> None:
-    """Take rows in and let the fleet think after each batch. Memory stays that of one batch."""
+def replay_rows(
+    house: House, rows: Iterable[GoodRow | BadRow], done: Replayed, after_batch: Callable[[], object] = lambda: None
+) -> None:
+    """Take rows in and let the fleet think after each batch. Memory stays that of one batch.
+
+    `after_batch` delivers what is owed, so that the queue stays that of one batch too.
+    """
     for batch in _batches(rows):
         with house.store.begin() as tx:
             counts = take_in(FLEET_ACTOR, tx, house.know, SOURCE, AS_RECORDED, batch, house.clock.now())
@@ -80,4 +85,5 @@ def replay_rows(house: House, rows: Iterable[GoodRow | BadRow], done: Replayed) 
         done.fates[Fate.KNOWN.value] += counts[KNOWN] + counts[OLDER]
         done.reasons.update(row.reason for row in batch if isinstance(row, BadRow))
         think(FLEET_ACTOR, house)
+        after_batch()
     done.fates += Counter()
