@@ -73,7 +73,7 @@ def _begin_at_now(store: Store, clock: Clock, source: Source, result: Pulled) ->
     """A new source starts at now; it says how many older records it counted."""
     result.left_older, cursor = source.count_only(None)
     with store.begin() as tx:
-        tx.sources.advance(source.name, cursor, clock.now(), {OLDER_LEFT: result.left_older})
+        tx.sources.advance(source.name, cursor, clock.now(), {OLDER_LEFT: result.left_older}, brought_new=True)
         tx.audit.write(
             clock.now(), "fleet", "schedule", "source started", source.name, f"{result.left_older} older records left"
         )
@@ -91,10 +91,14 @@ def _take_batch(
 ) -> None:
     with store.begin() as tx:
         counts = take_in(actor, tx, know, source.name, source.may_assert, batch.rows, clock.now(), since=start.since)
-        tx.sources.advance(source.name, batch.cursor, clock.now(), counts)
-        if counts.keys() - {KNOWN, ASIDE}:
+        tx.sources.advance(source.name, batch.cursor, clock.now(), counts, brought_new=_is_news(counts))
+        if _is_news(counts):
             tx.audit.write(clock.now(), actor.id, actor.via, "records taken in", source.name, _sentence(counts))
     result.counts += counts
+
+
+def _is_news(counts: Counter[str]) -> bool:
+    return bool(counts.keys() - {KNOWN, ASIDE})
 
 
 def _sentence(counts: Counter[str]) -> str:

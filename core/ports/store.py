@@ -120,8 +120,11 @@ class Sources(Protocol):
     def rows(self) -> Sequence[SourceRow]:
         """All rows by name."""
 
-    def advance(self, name: str, cursor: str | None, at: datetime, counts: Mapping[str, int]) -> None:
-        """A pass succeeded: keep the cursor, clear the trouble, add to the tallies by outcome."""
+    def advance(
+        self, name: str, cursor: str | None, at: datetime, counts: Mapping[str, int], brought_new: bool
+    ) -> None:
+        """A pass succeeded: keep the cursor, clear the trouble, add to the tallies by outcome. `brought_new` (and the
+        first pass) count as news, after which a source may be silent for a while."""
 
     def failed(self, name: str, at: datetime, why: str) -> None:
         """A pass failed: keep since when, and why."""

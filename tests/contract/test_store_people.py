@@ -19,11 +19,21 @@ def test_a_source_goes_on_and_its_trouble_is_told_since_when(store: Store):
         tx.sources.failed("folder", NOW + timedelta(hours=1), "still down")
         row = tx.sources.row("folder")
         assert (row.failing_since, row.why, row.started, row.cursor) == (NOW, "still down", False, None)
-        tx.sources.advance("folder", "12", NOW, {"new": 2, "known": 1})
-        tx.sources.advance("folder", "13", NOW, {"new": 1})
+        tx.sources.advance("folder", "12", NOW, {"new": 2, "known": 1}, brought_new=True)
+        tx.sources.advance("folder", "13", NOW, {"new": 1}, brought_new=True)
         [row] = tx.sources.rows()
     assert (row.cursor, row.started, row.failing_since, row.why, row.last_ok) == ("13", True, None, None, NOW)
     assert row.tallies == {"new": 3, "known": 1}
+
+
+def test_a_source_that_brings_nothing_new_keeps_when_it_last_did(store: Store):
+    later = NOW + timedelta(hours=1)
+    with store.begin() as tx:
+        tx.sources.advance("folder", "1", NOW, {}, brought_new=False)
+        tx.sources.advance("folder", "1", later, {"already known": 4}, brought_new=False)
+        assert tx.sources.row("folder").last_new == NOW
+        tx.sources.advance("folder", "2", later, {"new": 1}, brought_new=True)
+        assert tx.sources.row("folder").last_new == later
 
 
 def test_a_bad_row_is_kept_once(store: Store):

@@ -8,11 +8,10 @@ from sqlalchemy import or_, select, update
 
 from core.adapters.storage.engine import database_now
 from core.adapters.storage.outbox_rows import FREE, OutboxPart, read_attempt
-from core.adapters.storage.tables import attempts, deliveries, literally
+from core.adapters.storage.tables import IS_OPEN, attempts, deliveries, literally
 from core.domain.deliveries import Attempt, Delivery, DeliveryState
 
-_ATTEMPTING = literally(deliveries.c.state, "attempting")
-_UNKNOWN = literally(deliveries.c.state, "unknown")
+_UNSEEN = IS_OPEN & or_(literally(deliveries.c.state, "unknown"), literally(deliveries.c.state, "attempting"))
 
 
 class LookUps(OutboxPart):
@@ -29,7 +28,7 @@ class LookUps(OutboxPart):
         found = (
             select(deliveries.c.id, deliveries.c.attempt_id)
             .join(attempts, attempts.c.id == deliveries.c.attempt_id)
-            .where(or_(_UNKNOWN, _ATTEMPTING), unheld, rested)
+            .where(_UNSEEN, unheld, rested)
             .order_by(deliveries.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=deliveries)

@@ -8,24 +8,34 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from core.adapters.storage.engine import database_now
 from core.adapters.storage.outbox_rows import OutboxPart
-from core.adapters.storage.tables import IS_DUE, IS_LEASED, accounts, attempts, deliveries, literally
+from core.adapters.storage.tables import (
+    IS_ATTEMPTING,
+    IS_DEFERRED,
+    IS_DUE,
+    IS_LEASED,
+    IS_OPEN,
+    IS_UNKNOWN,
+    IS_WAITING,
+    accounts,
+    attempts,
+    deliveries,
+    literally,
+)
 from core.domain.accounts import AccountState
 from core.domain.deliveries import Delivery, DeliveryKey, DeliveryState, Receipt
 from core.domain.lines import AccountId
 from core.domain.notices import NoticeId
 from core.ports.store_rows import OutboxCount
 
-_ATTEMPTING = literally(deliveries.c.state, "attempting")
-_UNKNOWN = literally(deliveries.c.state, "unknown")
-_WAITING = literally(deliveries.c.state, "waiting")
 _READY = deliveries.c.account.not_in(select(accounts.c.account).where(accounts.c.state != AccountState.READY.value))
+_OPEN = {DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN, DeliveryState.WAITING}
 
 
 def _waits_for_person() -> Select[tuple[str]]:
     """Keys of what only a person can set going again: what waits or stands on an account that is not ready, what
     follows on the same notice and account, and whatever needs one of these."""
     first = select(deliveries.c.key, deliveries.c.notice_id, deliveries.c.account).where(
-        or_(_WAITING, and_(or_(IS_DUE, _UNKNOWN), ~_READY))
+        or_(IS_WAITING, and_(or_(IS_DUE, IS_UNKNOWN), ~_READY))
     )
     stuck = first.cte("stuck", recursive=True)
     follows = or_(
@@ -67,30 +77,32 @@ class Readings(OutboxPart):
     def in_states(self, states: Sequence[DeliveryState], limit: int) -> Sequence[Delivery]:
         """Deliveries in these states, oldest first."""
         query = select(deliveries).where(deliveries.c.state.in_([state.value for state in states]))
+        if set(states) <= _OPEN:
+            query = query.where(IS_OPEN)
         return self._deliveries(query.order_by(deliveries.c.id).limit(limit))
 
     def quiet(self) -> bool:
         """True when nothing is due, leased, attempting or unknown, save what only a person can set going."""
-        moving = or_(_ATTEMPTING, _UNKNOWN, IS_DUE)
-        if not self._any(moving):
-            return True
-        if self._any(_ATTEMPTING) or not (self._any(_WAITING) or self._any(moving & ~_READY)):
+        if self._any(IS_ATTEMPTING):
             return False
-        return not self._any(moving & deliveries.c.key.not_in(_waits_for_person()))
+        moving = [state for state in (IS_DUE, IS_UNKNOWN) if self._any(state)]
+        if moving and not self._any(IS_WAITING) and not any(self._any(state & ~_READY) for state in moving):
+            return False
+        return not any(self._any(state & deliveries.c.key.not_in(_waits_for_person())) for state in moving)
 
     def seconds_to_next(self) -> float | None:
         """Seconds until the next deferred delivery, lease end or look-up may be taken; None when nothing waits."""
         clock = database_now(self._connection)
         grace = deliveries.c.grace_seconds * 1_000_000.0
         rests = func.coalesce(attempts.c.looked_at + grace, clock)
-        deferred = select(func.min(deliveries.c.due_at)).where(IS_DUE, deliveries.c.due_at > clock, _READY)
+        deferred = select(func.min(deliveries.c.due_at)).where(IS_DEFERRED, deliveries.c.due_at > clock, _READY)
         leased = select(func.min(deliveries.c.lease_until)).where(
             IS_LEASED, or_(~IS_DUE, deliveries.c.lease_until > clock)
         )
         looks = (
             select(func.min(rests))
             .join_from(deliveries, attempts, attempts.c.id == deliveries.c.attempt_id)
-            .where(_UNKNOWN, ~IS_LEASED)
+            .where(IS_UNKNOWN, ~IS_LEASED)
         )
         times = [self._connection.execute(query).scalar_one() for query in (deferred, leased, looks)]
         known = [float(time) for time in times if time is not None]

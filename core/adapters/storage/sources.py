@@ -21,6 +21,7 @@ def _source(row: Row[Any]) -> SourceRow:
         cursor=row.cursor,
         started=row.started,
         last_ok=row.last_ok,
+        last_new=row.last_new,
         failing_since=row.failing_since,
         why=row.why,
         tallies=json.loads(row.tallies),
@@ -42,9 +43,12 @@ class SqlSources:
         """All rows by name."""
         return [_source(row) for row in self._connection.execute(select(sources).order_by(sources.c.name))]
 
-    def advance(self, name: str, cursor: str | None, at: datetime, counts: Mapping[str, int]) -> None:
+    def advance(
+        self, name: str, cursor: str | None, at: datetime, counts: Mapping[str, int], brought_new: bool
+    ) -> None:
         """A pass succeeded: keep the cursor, clear the trouble, add to the tallies."""
-        tallies = dict(self._held(name).tallies)
+        before = self._held(name)
+        tallies = dict(before.tallies)
         for outcome, number in counts.items():
             tallies[outcome] = tallies.get(outcome, 0) + number
         self._keep(
@@ -52,6 +56,7 @@ class SqlSources:
             cursor=cursor,
             started=True,
             last_ok=at,
+            last_new=at if brought_new or not before.started else before.last_new,
             failing_since=None,
             why=None,
             tallies=json.dumps(tallies, sort_keys=True),

@@ -102,7 +102,6 @@ Index("log_subject", log.c.subject, log.c.seq)
 Index("log_fate", log.c.fate, log.c.seq)
 Index("log_alike", log.c.place_key, log.c.family, log.c.occurred_at)
 IS_PENDING = literally(log.c.fate, "pending")
-_partial("log_pending", log.c.seq, where=IS_PENDING)
 
 also_known = Table(
     "also_known", metadata, Column("aka_key", String, primary_key=True), Column("subject", String, nullable=False)
@@ -127,6 +126,7 @@ sources = Table(
     Column("cursor", Text),
     Column("started", Boolean, nullable=False),
     Column("last_ok", Instant),
+    Column("last_new", Instant),
     Column("failing_since", Instant),
     Column("why", Text),
     Column("tallies", Text, nullable=False),
@@ -231,6 +231,12 @@ deliveries = Table(
     Column("receipt_at", Instant),
 )
 IS_DUE = literally(deliveries.c.state, "due")
+IS_OPEN = deliveries.c.state.in_([literal_column(f"'{state}'") for state in ("attempting", "unknown", "waiting")])
+"""Stands in a query beside the one state that it asks for: no index over all states, since SQLite, which keeps no
+figures, would take it for everything due and read the whole queue."""
+IS_ATTEMPTING = IS_OPEN & literally(deliveries.c.state, "attempting")
+IS_UNKNOWN = IS_OPEN & literally(deliveries.c.state, "unknown")
+IS_WAITING = IS_OPEN & literally(deliveries.c.state, "waiting")
 IS_LEASED = deliveries.c.lease_owner.is_not(None)
 _partial(
     "deliveries_queue",
@@ -242,11 +248,12 @@ _partial(
 )
 _partial("deliveries_needs", deliveries.c.needs, where=IS_DUE)
 _partial("deliveries_expiry", deliveries.c.expires_at, where=IS_DUE)
-_partial("deliveries_deferred", deliveries.c.due_at, where=IS_DUE)
+IS_DEFERRED = IS_DUE & (deliveries.c.due_at > literal_column("0"))
+_partial("deliveries_deferred", deliveries.c.due_at, where=IS_DEFERRED)
 _partial("deliveries_leased", deliveries.c.lease_owner, deliveries.c.account, where=IS_LEASED)
 _partial("deliveries_recent", deliveries.c.receipt_at, where=literally(deliveries.c.state, "delivered"))
 Index("deliveries_notice", deliveries.c.notice_id, deliveries.c.account)
-Index("deliveries_state", deliveries.c.state, deliveries.c.id)
+_partial("deliveries_open", deliveries.c.state, deliveries.c.id, where=IS_OPEN)
 
 attempts = Table(
     "attempts",

@@ -15,10 +15,9 @@ from core.adapters.storage.notices import SqlNotices
 from core.adapters.storage.outbox import SqlOutbox
 from core.adapters.storage.sources import SqlSources
 from core.adapters.storage.staff import SqlStaff
-from core.adapters.storage.tables import attempts, deliveries, log, moment, twins
+from core.adapters.storage.tables import IS_WAITING, attempts, deliveries, log, moment, twins
 from core.adapters.storage.twins import SqlTwins
 from core.adapters.storage.vault import SqlVault
-from core.domain.deliveries import DeliveryState
 from core.domain.log import Fate
 from core.domain.staff import Role
 from core.ports.outbox import Outbox
@@ -83,7 +82,7 @@ class SqlTx:
         query = (
             select(deliveries.c.key, deliveries.c.why, attempts.c.started_at)
             .join(attempts, attempts.c.id == deliveries.c.attempt_id)
-            .where(deliveries.c.state == DeliveryState.WAITING.value)
+            .where(IS_WAITING)
             .order_by(deliveries.c.id)
             .limit(limit)
         )

@@ -67,7 +67,6 @@ def _log() -> None:
     )
     op.create_index("log_alike", "log", ["place_key", "family", "occurred_at"])
     op.create_index("log_fate", "log", ["fate", "seq"])
-    _partial("log_pending", "log", ["seq"], "fate = 'pending'")
     op.create_index("log_subject", "log", ["subject", "seq"])
     op.create_table(
         "also_known",
@@ -94,6 +93,7 @@ def _sources() -> None:
         sa.Column("cursor", sa.Text, nullable=True),
         sa.Column("started", sa.Boolean, nullable=False),
         sa.Column("last_ok", sa.BigInteger, nullable=True),
+        sa.Column("last_new", sa.BigInteger, nullable=True),
         sa.Column("failing_since", sa.BigInteger, nullable=True),
         sa.Column("why", sa.Text, nullable=True),
         sa.Column("tallies", sa.Text, nullable=False),
@@ -194,14 +194,14 @@ def _outbox() -> None:
         sa.Column("receipt", sa.Text, nullable=True),
         sa.Column("receipt_at", sa.BigInteger, nullable=True),
     )
-    _partial("deliveries_deferred", "deliveries", ["due_at"], "state = 'due'")
+    _partial("deliveries_deferred", "deliveries", ["due_at"], "state = 'due' AND due_at > 0")
     _partial("deliveries_expiry", "deliveries", ["expires_at"], "state = 'due'")
     _partial("deliveries_leased", "deliveries", ["lease_owner", "account"], "lease_owner IS NOT NULL")
     _partial("deliveries_needs", "deliveries", ["needs"], "state = 'due'")
     op.create_index("deliveries_notice", "deliveries", ["notice_id", "account"])
     _partial("deliveries_queue", "deliveries", ["urgency", "said_at", "revision", "id"], "state = 'due'")
     _partial("deliveries_recent", "deliveries", ["receipt_at"], "state = 'delivered'")
-    op.create_index("deliveries_state", "deliveries", ["state", "id"])
+    _partial("deliveries_open", "deliveries", ["state", "id"], "state IN ('attempting', 'unknown', 'waiting')")
     op.create_table(
         "attempts",
         sa.Column("id", _ID, primary_key=True),
