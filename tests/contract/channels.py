@@ -21,7 +21,7 @@ from core.ports.channel import (
     PostDeferred,
     PostRefused,
 )
-from tests.fakes.x_server import Fault, XAccount, XServer
+from tests.fakes.x_server import Fault, SteppedSeconds, XAccount, XServer
 
 SAID_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -153,27 +153,17 @@ def x_secrets(server: XServer, *accounts: XAccount) -> KeptInMemory:
     return KeptInMemory(kept)
 
 
-class MovableSeconds:
-    """Seconds that stand still until they are moved: the platform and the fleet then agree on the time."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
 @contextmanager
-def x_stage(base_url: Callable[[XServer], str] = lambda server: server.url) -> Iterator[Stage]:
-    """X through tweepy before the loopback server, or before what stands in front of it."""
-    seconds = MovableSeconds()
+def x_stage() -> Iterator[Stage]:
+    """X through tweepy before the loopback server."""
+    seconds = SteppedSeconds()
     with XServer(seconds, SAID_AT) as server:
         names = ("ExampleGreen", "ExampleRed")
         opened = {name: server.add_account(name, secret=f"made-up/secret+of={name}") for name in names}
         kept = x_secrets(server, *opened.values())
 
         def now() -> datetime:
-            return SAID_AT + timedelta(seconds=seconds.at)
+            return SAID_AT + timedelta(seconds=seconds())
 
         def ordered(fault: Fault) -> Callable[[], Outgoing]:
             def order() -> Outgoing:
@@ -182,11 +172,11 @@ def x_stage(base_url: Callable[[XServer], str] = lambda server: server.url) -> I
 
             return order
 
-        def catch_up() -> None:
-            seconds.at += 30
+        def lose_answer() -> None:
+            server.misbehave(Fault.DROP_AFTER, method="POST")
 
         yield Stage(
-            channel=XChannel(kept, base_url=base_url(server), connect_seconds=5, answer_seconds=20, now=now),
+            channel=XChannel(kept, base_url=server.url, connect_seconds=5, answer_seconds=20, now=now),
             lead=account("x", names[0]),
             sister=account("x", names[1]),
             standing=lambda who: [
@@ -201,9 +191,9 @@ def x_stage(base_url: Callable[[XServer], str] = lambda server: server.url) -> I
                 OutcomeUnknown: ordered(Fault.FAIL_AFTER),
                 LoginNeeded: ordered(Fault.SUSPENDED),
             },
-            lose_answer=lambda: server.misbehave(Fault.DROP_AFTER, method="POST") and None,
+            lose_answer=lose_answer,
             lag=lambda: server.set_read_lag(20),
-            catch_up=catch_up,
+            catch_up=lambda: seconds.advance(30),
             now=now,
         )
 

@@ -108,5 +108,9 @@ class _Connection(BaseHTTPRequestHandler):
         if reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The `Date` of an answer: the server's own clock, as all its other times are."""
+        return super().date_time_string(self.server.site.world.now().timestamp() if timestamp is None else timestamp)
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
         """Says nothing: the site keeps its own log."""

@@ -1,0 +1,197 @@
+"""Reads how a call to X failed: surely not taken, perhaps taken, or a person's business."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+import requests
+import tweepy
+from urllib3.exceptions import NewConnectionError
+
+from core.adapters.http import Hidden
+from core.domain.lines import AccountId
+from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred, PostRefused
+
+UNREACHABLE_SECONDS = 5.0
+"""The connection was not even made: the next try may find the network back."""
+READ_AGAIN_SECONDS = 30.0
+BARE_SECONDS = 900.0
+"""A 429 may come without any reset header. The shortest window that X documents is 15 minutes long: after that it has
+surely opened anew, while an earlier try could only knock at the same closed window."""
+CAP_SECONDS = 3600.0
+"""A used-up plan without a reset header ends when a person pays or the month does: ask once an hour."""
+LONGEST_SECONDS = 86_400.0
+"""No window is longer than a day (X documentation, rate limits)."""
+LONGEST_REASON = 300
+
+_WINDOWS = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour")
+_SIGNED = re.compile(r'(?:OAuth\s+)?oauth_\w+="?[^",\s]*"?,?')
+
+# A 403 has no code: only its words tell which kind it is (measured), and for some its problem type.
+_STANDS_ALREADY = ("duplicate content", "already retweeted", "already reposted")
+_NOT_ALLOWED = ("not permitted to perform", "reply to this conversation", "attempted to reply")
+_ACCOUNT_SHUT = re.compile(r"\baccount\b.{0,40}\b(?:suspended|locked)\b", re.IGNORECASE)
+_USED_UP = ("usage cap", "usage-capped")
+_APP_LACKS_RIGHTS = ("oauth1-permissions", "client-forbidden")
+
+
+class Doing(StrEnum):
+    """What a call was for: the same answer means different things."""
+
+    PUBLISH = "publish"
+    REPOST = "repost"
+    REMOVE = "remove"
+    READ = "read"
+
+
+class AlreadyGone(Exception):
+    """What should be removed isn't there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """X's own words in a refusal and its problem's type; both empty for a page of some server on the way."""
+
+    words: str = ""
+    kind: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.kind)
+
+    def has(self, phrases: tuple[str, ...]) -> bool:
+        return any(one in f"{self.words} {self.kind}".lower() for one in phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Turns what a call raised into an error of the port, for one account. `hidden` keeps its secrets out."""
+
+    account: AccountId
+    hidden: Hidden
+
+    def judged(self, error: Exception, doing: Doing, at: datetime) -> Exception:
+        """The port's error. `at` is the fleet's time, used when the answer bears no date of its own."""
+        if isinstance(error, tweepy.HTTPException):
+            return self._refused(error.response, doing, at)
+        why = _named(error)
+        if _before_sending(error):
+            return PostDeferred(f"X can't be reached: {why}", UNREACHABLE_SECONDS)
+        if doing is Doing.READ:
+            return PostDeferred(f"X can't be read: {why}", READ_AGAIN_SECONDS)
+        return OutcomeUnknown(f"X may have taken it: {why}")
+
+    def _refused(self, response: requests.Response, doing: Doing, at: datetime) -> Exception:
+        status, said = response.status_code, _said(response)
+        reason = self.hidden.told(_SIGNED.sub("[hidden]", said.words))[:LONGEST_REASON] or f"answer {status}"
+        if status == 401:
+            return LoginNeeded(f"X does not take the credentials (401): run `accounts connect {self.account}`")
+        if status == 429:
+            return PostDeferred(f"X wants no more calls now: {reason}", _wait(response.headers, at, BARE_SECONDS))
+        if said and (status == 402 or (status == 403 and said.has(_USED_UP))):
+            return PostDeferred(f"X's plan is used up: {reason}", _wait(response.headers, at, CAP_SECONDS))
+        if said and status == 403:
+            return self._forbidden(said, reason, doing)
+        if doing is Doing.READ:
+            return PostDeferred(f"X can't be read ({status}): {reason}", READ_AGAIN_SECONDS)
+        if said and status == 404:
+            return _missing(doing, reason)
+        if said and status == 400:
+            return PostRefused(f"X refuses it: {reason}")
+        return OutcomeUnknown(f"X may have taken it ({status}): {reason}")
+
+    def _forbidden(self, said: _Said, reason: str, doing: Doing) -> Exception:
+        if _ACCOUNT_SHUT.search(said.words) or said.has(_APP_LACKS_RIGHTS) or doing is Doing.READ:
+            return LoginNeeded(f"X lets {self.account} do nothing until a person acts: {reason}")
+        if said.has(_STANDS_ALREADY):
+            return OutcomeUnknown(f"X has it already, perhaps from us: {reason}")
+        if said.has(_NOT_ALLOWED) or doing is Doing.REMOVE:
+            return PostRefused(f"X refuses it: {reason}")
+        return OutcomeUnknown(f"X forbids it for a reason that is not known here: {reason}")
+
+
+def platform_time(headers: Mapping[str, str]) -> datetime | None:
+    """The answer's own date (RFC 9110, 6.6.1), None without a readable one."""
+    try:
+        found = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def _wait(headers: Mapping[str, str], at: datetime, otherwise: float) -> float:
+    """Seconds until the last of the used-up windows opens, by the platform's clock where the answer has a date."""
+    ends = [headers.get(f"{name}-reset", "") for name in _WINDOWS if headers.get(f"{name}-remaining", "0") == "0"]
+    read = [float(end) for end in ends if end.isascii() and end.isdigit() and len(end) < 12]
+    if not read:
+        return otherwise
+    return min(max(max(read) - (platform_time(headers) or at).timestamp(), 1.0), LONGEST_SECONDS)
+
+
+def _missing(doing: Doing, reason: str) -> Exception:
+    match doing:
+        case Doing.REMOVE:
+            return AlreadyGone(reason)
+        case Doing.REPOST:
+            return PostRefused(f"the post to repost is gone: {reason}")
+        case Doing.PUBLISH | Doing.READ:
+            return OutcomeUnknown(f"X may have taken it (404): {reason}")
+
+
+def _said(response: requests.Response) -> _Said:
+    try:
+        body = response.json()
+    except ValueError:
+        return _Said()
+    if not isinstance(body, dict):
+        return _Said()
+    kind = body.get("type")
+    return _Said(" ".join(_words(body)), kind if isinstance(kind, str) else "")
+
+
+def _words(body: dict[str, object]) -> Iterator[str]:
+    yield from (value for name in ("detail", "message") if isinstance(value := body.get(name), str))
+    errors = body.get("errors")
+    for error in errors if isinstance(errors, list) else ():
+        if isinstance(error, dict):
+            yield from _words(error)
+
+
+def _before_sending(error: BaseException | None) -> bool:
+    """True when the connection was never made, so that X can't have seen the call."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    return any(isinstance(one, NewConnectionError | ssl.SSLCertVerificationError) for one in _layers(error))
+
+
+def _layers(error: BaseException | None) -> Iterator[object]:
+    """An error of requests wraps one of urllib3, which wraps the socket's."""
+    seen: object = error
+    for _ in range(6):
+        if seen is None:
+            return
+        yield seen
+        inside = getattr(seen, "reason", None) or (getattr(seen, "args", None) or (None,))[0]
+        seen = inside if isinstance(inside, BaseException) else None
+
+
+def _named(error: Exception) -> str:
+    """What happened, by class: the text of these errors may hold addresses and headers."""
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the secure connection does not hold"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the answer broke off"
+    if isinstance(error, requests.TooManyRedirects):
+        return "it answers with another address"
+    if isinstance(error, requests.ConnectionError):
+        return "the connection broke"
+    if isinstance(error, requests.JSONDecodeError | ValueError):
+        return "the answer can't be read"
+    return f"unforeseen {type(error).__name__}"
