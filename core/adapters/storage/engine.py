@@ -25,12 +25,13 @@ from sqlalchemy.engine import URL, make_url
 
 from core.ports.store import StoreBroken, StoreBusy
 
-_NOW: dict[str, ColumnElement[int]] = {
+CLOCKS: dict[str, ColumnElement[int]] = {
     # Since SQLite 3.42 there is unixepoch('subsec'); the Julian day does the same on the older ones still shipped.
     "sqlite": literal_column("CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000"),
     "postgresql": literal_column("CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"),
 }
-_ASK_NOW = {name: select(clock) for name, clock in _NOW.items()}
+"""The database's own clock in microseconds since 1970, as each database says it."""
+_ASK_NOW = {name: select(clock) for name, clock in CLOCKS.items()}
 _WORTH_WAITING = {"55P03", "40P01", "40001"}
 """PostgreSQL: lock not available, deadlock, serialisation failure."""
 
@@ -125,7 +126,7 @@ def database_now(connection: Connection) -> int:
 
 def clock_of(connection: Connection) -> ColumnElement[int]:
     """The same clock as an expression, for a statement that needs it anyway."""
-    return _NOW[connection.dialect.name]
+    return CLOCKS[connection.dialect.name]
 
 
 def insert_new(connection: Connection, table: Table) -> Insert:

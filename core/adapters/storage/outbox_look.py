@@ -34,6 +34,8 @@ class LookUps(OutboxPart):
             .with_for_update(skip_locked=True, of=deliveries)
         )
         rows = self._connection.execute(found).all()
+        if not rows:
+            return []
         ids = [row.id for row in rows]
         lease = {"lease_owner": owner, "lease_until": clock + round(lease_seconds * 1_000_000)}
         taken = {"state": DeliveryState.UNKNOWN.value, "grace_seconds": grace_seconds, **lease}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select, update
 
 from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment
 from core.adapters.storage.vault import SqlVault
@@ -19,6 +19,16 @@ CHUNK = 500
 
 TAKES_BACK = (deliveries.c.act == Act.REMOVE.value) | (deliveries.c.urgency == int(Urgency.TAKING_BACK))
 """Taking back goes first: no expiry and no newer revision stops it."""
+_HELD = (
+    select(deliveries)
+    .join(attempts, and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.id == deliveries.c.attempt_id))
+    .where(
+        attempts.c.id == bindparam("attempt"),
+        attempts.c.owner == bindparam("owner"),
+        attempts.c.ended_at.is_(None),
+    )
+    .with_for_update()
+)
 FREE = {"lease_owner": None, "lease_until": None}
 
 
@@ -144,10 +154,4 @@ class OutboxPart:
 
     def _held_attempt(self, attempt: Attempt) -> Row[Any] | None:
         """The delivery of an attempt that is still this owner's to settle, locked; None when fenced."""
-        same = (attempts.c.id == attempt.id) & (attempts.c.owner == attempt.owner) & attempts.c.ended_at.is_(None)
-        query = (
-            select(deliveries)
-            .join(attempts, and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.id == deliveries.c.attempt_id))
-            .where(same)
-        )
-        return self._connection.execute(query.with_for_update()).one_or_none()
+        return self._connection.execute(_HELD, {"attempt": attempt.id, "owner": attempt.owner}).one_or_none()

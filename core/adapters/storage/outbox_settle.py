@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import Row, and_, exists, insert, select, update
+from sqlalchemy import Row, and_, bindparam, exists, insert, select, update
 
-from core.adapters.storage.engine import clock_of, database_now
+from core.adapters.storage.engine import CLOCKS, clock_of, database_now
 from core.adapters.storage.outbox_claim import BLOCKED
 from core.adapters.storage.outbox_rows import FREE, TAKES_BACK, OutboxPart
 from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment, revisions, vault
@@ -16,6 +16,19 @@ from core.domain.notices import NoticeId
 
 _NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
 _ERASED = exists().where(vault.c.ref == deliveries.c.post_ref, vault.c.sealed_content.is_(None))
+_THIS = deliveries.c.id == bindparam("delivery")
+_LEASED = select(deliveries).where(_THIS, IS_DUE, deliveries.c.lease_owner == bindparam("owner")).with_for_update()
+_ASK = {
+    name: select(
+        clock.label("clock"),
+        BLOCKED.label("blocked"),
+        _NEWER.label("superseded"),
+        _ERASED.label("erased"),
+        TAKES_BACK.label("takes_back"),
+    ).where(_THIS)
+    for name, clock in CLOCKS.items()
+}
+"""Built once: it is asked before every attempt, and building it costs more than answering."""
 
 
 class Settlements(OutboxPart):
@@ -24,8 +37,7 @@ class Settlements(OutboxPart):
     def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
         """Write the attempt row. None when the delivery may not go (any more): the lease is lost, it was withdrawn,
         expired or superseded, or the account's notice is in the air already."""
-        held = select(deliveries).where(deliveries.c.id == delivery_id, IS_DUE, deliveries.c.lease_owner == owner)
-        row = self._connection.execute(held.with_for_update()).one_or_none()
+        row = self._connection.execute(_LEASED, {"delivery": delivery_id, "owner": owner}).one_or_none()
         clock = None if row is None else self._may_still_go(row, now)
         if row is None or clock is None:
             return None
@@ -72,15 +84,7 @@ class Settlements(OutboxPart):
     def _may_still_go(self, row: Row[Any], now: datetime) -> int | None:
         """Asks again what may have changed since the claim; ends what may never go. The database's clock if it may."""
         this = deliveries.c.id == row.id
-        clock = clock_of(self._connection).label("clock")
-        query = select(
-            clock,
-            BLOCKED.label("blocked"),
-            _NEWER.label("superseded"),
-            _ERASED.label("erased"),
-            TAKES_BACK.label("takes_back"),
-        ).where(this)
-        asked = self._connection.execute(query).one()
+        asked = self._connection.execute(_ASK[self._connection.dialect.name], {"delivery": row.id}).one()
         if row.lease_until <= asked.clock:
             return None
         if not asked.takes_back and asked.superseded:
