@@ -12,7 +12,7 @@ from core.flow.intake import ASIDE, KNOWN, take_in
 from core.flow.knowledge import Knowledge
 from core.ports.clock import Clock
 from core.ports.source import Batch, Source, SourceDown
-from core.ports.store import Store
+from core.ports.store import Store, StoreBroken, StoreBusy
 
 OLDER_LEFT = "older, left"
 
@@ -59,11 +59,15 @@ def pull(
         if not row.started and not start.from_start:
             _begin_at_now(store, clock, source, result)
             return result
+        since = None if row.started else start.since
         for batch in source.pull(cursor):
-            _take_batch(actor, store, know, clock, source, batch, start, result)
+            _take_batch(actor, store, know, clock, source, batch, since, result)
             progress(len(batch.rows))
-    except SourceDown as down:
-        result.down = str(down)
+    except (StoreBusy, StoreBroken):
+        raise
+    except Exception as trouble:  # noqa: BLE001 - a source may be anyone's code: its trouble stays its own
+        # What an unforeseen error says may hold a record's words: only its name is kept.
+        result.down = str(trouble) if isinstance(trouble, SourceDown) else f"unforeseen {type(trouble).__name__}"
         with store.begin() as tx:
             tx.sources.failed(source.name, clock.now(), result.down)
     return result
@@ -86,11 +90,11 @@ def _take_batch(
     clock: Clock,
     source: Source,
     batch: Batch,
-    start: Start,
+    since: datetime | None,
     result: Pulled,
 ) -> None:
     with store.begin() as tx:
-        counts = take_in(actor, tx, know, source.name, source.may_assert, batch.rows, clock.now(), since=start.since)
+        counts = take_in(actor, tx, know, source.name, source.may_assert, batch.rows, clock.now(), since=since)
         tx.sources.advance(source.name, batch.cursor, clock.now(), counts, brought_new=_is_news(counts))
         if _is_news(counts):
             tx.audit.write(clock.now(), actor.id, actor.via, "records taken in", source.name, _sentence(counts))
