@@ -111,7 +111,7 @@ def bare(text: str) -> Key:
 
 
 def parts(name: str) -> tuple[str, ...]:
-    """The names that a station's name is joined of (`14 St-Union Sq` → `14 St`, `Union Sq`), alone or several
+    """The names that a station's name is joined of (`9 St-Old Sq` → `9 St`, `Old Sq`), alone or several
     together; none when it is one."""
     held = _RANGE.sub(r"\1 \2", name)
     found = [part for part in _PARTS.split(held) if part.strip()]

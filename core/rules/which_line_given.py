@@ -13,6 +13,10 @@ _BETWEEN = re.compile(r"[,;/&+|]|\band\b")
 _AT_END = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]\s*$")
 
 
+LONGEST_OLD_LINE = 2
+"""Beside a line that we know, so short a text is one that runs no more, not a part of the name."""
+
+
 class Given(Frozen):
     """What a record says of lines by itself."""
 
@@ -43,12 +47,12 @@ def read_lines(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[tuple[LineId
 
 
 def name_and_lines(text: str, gazetteer: Gazetteer) -> tuple[str, tuple[LineId, ...]]:
-    """A station text that ends in lines, `161 St (B,D)`, parted into name and lines; else the text as it is."""
+    """A station text that ends in lines, `Made-Up St (B,D)`, parted into name and lines; else the text as it is."""
     found = _AT_END.search(text)
     if found is None or not text[: found.start()].strip():
         return text.strip(), ()
     lines, unknown = read_lines([found.group(1)], gazetteer)
-    if unknown or not lines:
+    if not lines or any(len(piece) > LONGEST_OLD_LINE for piece in unknown):
         return text.strip(), ()
     return text[: found.start()].strip(), lines
 
