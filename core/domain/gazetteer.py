@@ -42,12 +42,21 @@ class CountedIn(Frozen):
     source: str
 
 
+class InDistrict(Frozen):
+    """The bureau's district in which records place a station."""
+
+    station_id: str
+    district: str
+    source: str
+
+
 class Extras(Frozen):
     """What some agencies' gazetteers need beside stations and other names; all of it may be empty."""
 
     not_stations: tuple[NotAStation, ...] = ()
     not_places: tuple[NotAPlace, ...] = ()
     counted_in: tuple[CountedIn, ...] = ()
+    districts: tuple[InDistrict, ...] = ()
     line_words: dict[str, tuple[LineId, ...]] = Field(default_factory=dict)
     """A line as records write it → the lines it may mean (`S` → three shuttles)."""
 
@@ -158,6 +167,9 @@ class Gazetteer:
         for counted in self.extras.counted_in:
             if counted.station_id not in self._by_id:
                 raise ValueError(f"{counted.station_id} is counted in {counted.area}, but is no station")
+        for placed in self.extras.districts:
+            if placed.station_id not in self._by_id:
+                raise ValueError(f"{placed.station_id} lies in district {placed.district}, but is no station")
 
     def _index_names(self) -> None:
         self.official = Names(_known(station.name, (station.id,)) for station in self.stations)
@@ -181,6 +193,7 @@ class Gazetteer:
                 self._areas[station.id].add(area_key(station.area))
         for counted in self.extras.counted_in:
             self._areas[counted.station_id].add(area_key(counted.area))
+        self._districts = {placed.station_id: fold(placed.district) for placed in self.extras.districts}
         self.has_areas = any(station.area for station in self.stations)
 
     def _index_lines(self) -> None:
@@ -221,6 +234,11 @@ class Gazetteer:
         """True when the station lies in the area, records count it there, or it has no area at all."""
         areas = self._areas[station_id]
         return not areas or area_key(area) in areas
+
+    def in_district(self, station_id: str, district: str) -> bool | None:
+        """Whether records place the station in this district; None when that is not known."""
+        known = self._districts.get(station_id)
+        return None if known is None else known == fold(district)
 
     def lines_of(self, text: str) -> tuple[LineId, ...]:
         """The lines that a text such as `A TRAIN`, `(6X)` or a shuttle's shared letter may mean."""

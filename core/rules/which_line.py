@@ -167,13 +167,23 @@ class _Way:
             says = f"{several}, and the coordinates are those of {self.ground.building}"
             return stations, self.say("coordinates", says, stations)
         if not self.ground.known:
-            return stations, self.say("coordinates", f"{several}, and the record has no coordinates", stations)
+            return self.in_district(stations, several)
         found = nearest_place(stations, self.ground)
         if found is None:
             says = f"{several}, and the coordinates lie at none of them clearly"
             return stations, self.say("coordinates", says, stations)
         self.say("coordinates", f"{several}; the coordinates lie at {_names(found)}, {self.away(found)}", found)
         return found, None
+
+    def in_district(self, stations: tuple[Station, ...], several: str) -> tuple[tuple[Station, ...], str | None]:
+        """Without coordinates the district decides, where it is known of every station."""
+        district = self.place.district
+        inside = {one.id: self.gazetteer.in_district(one.id, district) for one in stations} if district else {}
+        kept = tuple(station for station in stations if inside.get(station.id))
+        if None not in inside.values() and len(by_complex(kept)) == 1:
+            self.say("district", f"{several}; only {_names(kept)} lies in district {district}", kept)
+            return kept, None
+        return stations, self.say("coordinates", f"{several}, and the record has no coordinates", stations)
 
     def on_platform(self, stations: tuple[Station, ...]) -> tuple[Station, ...]:
         kept = joined_here(stations, self.ground)

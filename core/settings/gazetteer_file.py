@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core.domain.gazetteer import CountedIn, Extras, Gazetteer, NotAPlace, NotAStation
+from core.domain.gazetteer import CountedIn, Extras, Gazetteer, InDistrict, NotAPlace, NotAStation
 from core.domain.lines import Line, LineId
 from core.domain.places import OtherName, Station
 from core.rules.which_line_report import Label
@@ -21,6 +21,7 @@ OTHER_NAMES = ("name", "station_ids", "source")
 NOT_STATIONS = ("name", "answer", "why", "source")
 NOT_PLACES = ("latitude", "longitude", "name", "source")
 COUNTED_IN = ("station_id", "area", "source")
+DISTRICTS = ("station_id", "district", "source")
 LABELS = ("number", "answer", "station_ids", "why")
 _LISTS = frozenset({"lines", "station_ids"})
 
@@ -103,6 +104,7 @@ def read_gazetteer(folder: Path, lines: Sequence[Line]) -> Gazetteer:
         not_stations=_read(folder / "not_stations.csv", NOT_STATIONS, NotAStation),
         not_places=_read(folder / "not_places.csv", NOT_PLACES, NotAPlace),
         counted_in=_read(folder / "counted_in.csv", COUNTED_IN, CountedIn),
+        districts=_read(folder / "districts.csv", DISTRICTS, InDistrict),
         line_words=_line_words(about, lines),
     )
     others = _read(folder / "other_names.csv", OTHER_NAMES, OtherName)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.gazetteer import CountedIn, Extras, Gazetteer, NotAPlace
+from core.domain.gazetteer import CountedIn, Extras, Gazetteer, InDistrict, NotAPlace
 from core.domain.lines import Line, LineId
 from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, OtherName, Place, Station
 from core.rules.which_line import explain, resolve
@@ -43,6 +43,10 @@ def two_towns() -> Gazetteer:
         [],
         {LineId(x): (x,) for x in "1234"},
         Extras(
+            districts=(
+                InDistrict(station_id="W1", district="7", source="made up"),
+                InDistrict(station_id="E1", district="9", source="made up"),
+            ),
             counted_in=(CountedIn(station_id="W3", area="East", source="made up"),),
             not_places=(NotAPlace(latitude=10.0, longitude=-30.001, name="the west guard house", source="made up"),),
         ),
@@ -248,6 +252,33 @@ class TestAreas:
         found = resolve(place, two_towns())
         assert isinstance(found, Ambiguous)
         assert "guard house" in found.why
+
+
+class TestDistricts:
+    def test_without_coordinates_the_district_decides(self):
+        found = resolve(Place(station="Mill Street", district="9"), two_towns())
+        assert isinstance(found, AtStation)
+        assert found.station_id == "E1"
+        assert "district 9" in found.why
+
+    def test_with_a_buildings_coordinates_the_record_is_held(self):
+        place = Place(station="Mill Street", district="9", latitude=10.0, longitude=-30.001)
+        assert isinstance(resolve(place, two_towns()), Ambiguous)
+
+    def test_it_never_overrules_coordinates_or_a_clear_name(self):
+        at_west = resolve(Place(station="Mill Street", district="9", latitude=9.9995, longitude=-29.9998), two_towns())
+        assert isinstance(at_west, AtStation)
+        assert at_west.station_id == "W1"
+        clear = resolve(Place(station="Bridge Road", area="West", district="9"), two_towns())
+        assert isinstance(clear, AtStation)
+        assert clear.station_id == "W2"
+
+    @pytest.mark.parametrize("district", ["8", "7 or 9"])
+    def test_a_district_of_none_of_them_decides_nothing(self, district):
+        assert isinstance(resolve(Place(station="Mill Street", district=district), two_towns()), Ambiguous)
+
+    def test_it_decides_nothing_while_a_candidates_district_is_unknown(self, gazetteer):
+        assert isinstance(resolve(Place(station="12 Street", district="1"), gazetteer), Ambiguous)
 
 
 def test_every_step_is_told_in_order(gazetteer):
