@@ -122,6 +122,13 @@ def test_an_answer_that_does_not_come_is_unknown(scene):
     assert (scene.texts(), scene.posted()) == (["slow"], 1)
 
 
+def test_an_answer_that_drips_is_not_waited_for_without_end():
+    said = json.dumps({"data": {"id": "1", "text": "a" * 200}})
+    with answering(201, said, drip=0.02) as server, pytest.raises(OutcomeUnknown, match="no answer in time"):
+        facing(server.url, connect_seconds=0.2, answer_seconds=0.2).publish(TEAL, saying("hello"))
+    assert len(server.asked) == 1
+
+
 def test_a_server_that_can_not_be_reached_has_surely_taken_nothing(scene):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

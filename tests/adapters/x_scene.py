@@ -22,9 +22,9 @@ MADE_UP = {
 }
 
 
-def facing(url: str) -> XChannel:
+def facing(url: str, **limits: float) -> XChannel:
     """A channel with made-up secrets before any server; its clock stands still."""
-    return XChannel(KeptInMemory(dict(MADE_UP)), base_url=url, now=lambda: SAID_AT)
+    return XChannel(KeptInMemory(dict(MADE_UP)), base_url=url, now=lambda: SAID_AT, **limits)
 
 
 @dataclass

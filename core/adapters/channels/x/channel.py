@@ -29,7 +29,7 @@ class XChannel:
     `x:app_secret`, `x:HANDLE:token`, `x:HANDLE:token_secret`).
 
     `base_url` is another origin than X's own: https, or this machine. A call takes at most `connect_seconds` to
-    connect and `answer_seconds` between two pieces of the answer. X knows no idempotency key, so what may have been
+    connect and `answer_seconds` for the answer. X knows no idempotency key, so what may have been
     taken is OutcomeUnknown and is looked up. Each account has one client, which is made anew after its credentials
     failed and whenever the account is asked who it is.
     """

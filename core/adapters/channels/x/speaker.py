@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +15,8 @@ from urllib.parse import quote, urlsplit
 import requests
 import tweepy
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from core.adapters.channels.x.credentials import Credentials
 from core.adapters.channels.x.pages import Page, page_of
@@ -33,6 +37,7 @@ PAGE = 5
 smallest page that X gives reads the fewest in vain, and the posts since an attempt are few."""
 MOST_PAGES = 200
 """A look that is not through after so many pages (a thousand posts) says that it saw not all."""
+_CHUNK = 65_536
 FIELDS = ["created_at", "note_tweet", "referenced_tweets"]
 
 for _name in ("oauthlib", "requests_oauthlib", "tweepy", "urllib3"):
@@ -40,7 +45,10 @@ for _name in ("oauthlib", "requests_oauthlib", "tweepy", "urllib3"):
 
 
 class Transport(HTTPAdapter):
-    """Sends with time limits (tweepy sets none), never again by itself, and to another origin where one is given."""
+    """Sends with time limits (tweepy sets none), never again by itself, and to another origin where one is given.
+
+    requests limits only the pause between two pieces of an answer: here the answer's whole body counts.
+    """
 
     def __init__(self, base_url: str | None, connect_seconds: float, answer_seconds: float) -> None:
         super().__init__(max_retries=0)
@@ -50,11 +58,27 @@ class Transport(HTTPAdapter):
         """Whether the proxies of the environment stand between us and X: never towards this machine."""
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """As HTTPAdapter.send."""
+        """As HTTPAdapter.send, with the body read. Raises ReadTimeout when it isn't whole in time."""
         if self._base_url is not None:
             parts = urlsplit(request.url or "")
             request.url = f"{self._base_url}{parts.path}{f'?{parts.query}' if parts.query else ''}"
-        return super().send(request, *args, **{**kwargs, "timeout": self._limits})
+        end = time.monotonic() + sum(self._limits)
+        raw = super().send(request, *args, **{**kwargs, "timeout": self._limits}).raw
+        body = io.BytesIO()
+        try:
+            while piece := raw.read1(_CHUNK, decode_content=False):
+                body.write(piece)
+                if time.monotonic() > end:
+                    raise requests.ReadTimeout("the answer is not whole in time")
+        except ReadTimeoutError as late:
+            raise requests.ReadTimeout(str(late)) from late
+        except ProtocolError as broken:
+            raise requests.exceptions.ChunkedEncodingError(str(broken)) from broken
+        finally:
+            raw.close()
+        body.seek(0)
+        whole = HTTPResponse(body, raw.headers, raw.status, reason=raw.reason, preload_content=False)
+        return self.build_response(request, whole)
 
 
 @dataclass(frozen=True, slots=True)
