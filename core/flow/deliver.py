@@ -78,8 +78,9 @@ def deliver(actor: Actor, office: PostOffice, owner: str, stop: Callable[[], boo
 
 def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
     account = office.know.accounts.get(delivery.key.account)
+    why = "the account can't post now"
     if account is None:
-        _block(office, delivery.key.account, AccountState.NEEDS_LOGIN, "it is not in lines.yaml, or is off")
+        why = "the account is off, or not in lines.yaml"
     elif delivery.practice:
         with office.store.begin() as tx:
             done = tx.outbox.practised(delivery.id, owner)
@@ -92,7 +93,7 @@ def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
             settle(office, delivery, attempt, _call(office, account, delivery))
         return
     with office.store.begin() as tx:
-        tx.outbox.postpone(delivery.id, owner, REST_SECONDS, "the account can't post now")
+        tx.outbox.postpone(delivery.id, owner, REST_SECONDS, why)
 
 
 def _begin(office: PostOffice, owner: str, delivery: Delivery) -> Attempt | None:
