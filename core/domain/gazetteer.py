@@ -249,9 +249,17 @@ class Gazetteer:
         found = self.lines_of(text)
         return found[0] if len(found) == 1 else None
 
+    def knows(self, text: str) -> bool:
+        """True when the text is a name, or a part of one, already: an answer to one record then decides that record
+        alone, for the next one of that name may mean another station."""
+        found = (self.official.as_meant(text), self.others.as_meant(text), self.of_part(text), self.of_bare(text))
+        return any(found) or self.not_a_station(text) is not None
+
     def also_known(self, names: Sequence[OtherName]) -> Gazetteer:
-        """The same gazetteer that knows more other names (an officer's answers). Raises ValueError."""
-        return Gazetteer(self.stations, (*self.other_names, *names), self.lines, self.extras)
+        """The same gazetteer that has learnt other names (officers' answers); those it knows already change nothing.
+        Raises ValueError."""
+        learnt = [name for name in names if not self.knows(name.name)]
+        return Gazetteer(self.stations, (*self.other_names, *learnt), self.lines, self.extras) if learnt else self
 
     def without_other_names(self) -> Gazetteer:
         """The same gazetteer with the table of other names emptied."""

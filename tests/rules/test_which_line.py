@@ -104,6 +104,14 @@ class TestNames:
         assert found.station_id == "B1"
         assert "officer A" in found.why
 
+    def test_an_answer_to_one_record_does_not_settle_a_name_for_several_places(self, gazetteer):
+        taught = gazetteer.also_known([OtherName(name="12 STREET", station_ids=("B2",), source="officer A")])
+        assert isinstance(resolve(Place(station="12 Street"), taught), Ambiguous)
+
+    def test_two_answers_that_differ_leave_a_name_ambiguous(self, gazetteer):
+        names = [OtherName(name="Winter Palace", station_ids=(found,), source="officer A") for found in ("B1", "R1")]
+        assert isinstance(resolve(Place(station="Winter Palace"), gazetteer.also_known(names)), Ambiguous)
+
     def test_another_name_must_point_at_a_station(self, gazetteer):
         with pytest.raises(ValueError, match="X9"):
             gazetteer.also_known([OtherName(name="Nowhere", station_ids=("X9",), source="officer A")])
