@@ -10,7 +10,7 @@ from core.domain.places import Place, Station
 
 AT = 200.0
 """Metres within which coordinates may say which station it is."""
-APART = 3.0
+APART = 2.0
 """The next place must lie at least so many times as far."""
 APART_METRES = 120.0
 ON_TOP = 60.0
