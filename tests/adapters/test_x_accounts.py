@@ -14,6 +14,7 @@ import pytest
 
 from core.adapters.channels.x import XChannel
 from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred, PostRefused
+from core.ports.secrets import SecretsBroken
 from tests.adapters.x_scene import MADE_UP, PLUM, TEAL, Scene, facing, opened
 from tests.contract.channels import KeptInMemory, saying
 from tests.fakes.one_answer import answering
@@ -31,6 +32,15 @@ def test_a_missing_secret_is_named_with_what_to_do(scene):
     with pytest.raises(LoginNeeded, match=r"x:TealLineTest:token_secret.*accounts connect x:TealLineTest"):
         scene.channel.publish(TEAL, saying("hello"))
     assert scene.server.requests == ()
+
+
+def test_secrets_that_can_not_be_read_need_a_person():
+    class Broken(KeptInMemory):
+        def get(self, name: str) -> str | None:
+            raise SecretsBroken("the secrets can't be read: mend the file")
+
+    with pytest.raises(LoginNeeded, match="mend the file"):
+        XChannel(Broken({})).who_am_i(TEAL)
 
 
 def test_new_credentials_are_taken_up_without_a_new_start(scene):

@@ -207,5 +207,33 @@ def test_only_words_of_x_itself_settle_that_nothing_was_taken(status, body, expe
     assert server.asked == ["POST /2/tweets"]
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [('{"data": {"id": "7", "username": "TealLineTest"}}', OutcomeUnknown), ('{"data": {}}', PostDeferred)],
+    ids=["confirms nothing", "names no account"],
+)
+def test_a_yes_that_confirms_nothing_is_no_yes(body, expected):
+    """The server says 200 to everything; a repost asks first who the account is, and isn't tried without that."""
+    said = Receipt(platform_id="4712", at=SAID_AT)
+    with answering(200, body) as server:
+        channel = facing(server.url)
+        with pytest.raises(expected):
+            channel.repost(TEAL, said)
+        with pytest.raises(OutcomeUnknown):
+            channel.remove(TEAL, said)
+    assert (("POST /2/users/7/retweets") in server.asked) == (expected is OutcomeUnknown)
+
+
+def test_a_receipt_that_is_no_post_of_x_is_refused_before_any_call(scene):
+    odd = Receipt(platform_id="repost:12", at=SAID_AT)
+    for act in (
+        lambda: scene.channel.publish(TEAL, saying("hello", reply_to=odd)),
+        lambda: scene.channel.repost(TEAL, odd),
+    ):
+        with pytest.raises(PostRefused, match="no post on X"):
+            act()
+    assert scene.server.requests == ()
+
+
 def _reposted(scene: Scene) -> Receipt:
     return scene.channel.repost(TEAL, scene.channel.publish(PLUM, saying("in full")))
