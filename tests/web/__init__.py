@@ -1,0 +1,1 @@
+"""Proofs about what riders see in a browser."""
