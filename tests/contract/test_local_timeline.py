@@ -199,8 +199,11 @@ def test_processes_that_post_at_once_make_one_post_of_each_key(fleet):
         subprocess.Popen([*command, key, key], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for key in keys
     ]
-    assert [process.stdout.readline() for process in running] == ["ready\n"] * 4
     for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
     said = [process.communicate()[0].strip() for process in running]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from core.domain.deliveries import Receipt
 from core.domain.lines import Account, LineId
 from core.flow.knowledge import Knowledge
 from core.ports.channel import Outgoing
+from core.ports.timeline import StandingPost
 from core.render.catalogue import Catalogue, sign
 from core.settings.load import load_settings
 from core.wiring import Wiring
@@ -43,6 +44,22 @@ def signed(know: Knowledge) -> Knowledge:
         source = (EXAMPLE.parent / "messages" / f"{language}.ftl").read_text("utf-8")
         read[language] = Catalogue(language, source, sign(Catalogue(language, source), "Made-up Reader", NIGHT.date()))
     return with_catalogues(know, read)
+
+
+class Silent:
+    """A timeline on which nobody has said anything."""
+
+    def threads(self, handle: str, limit: int, before: str | None = None) -> Sequence[Sequence[StandingPost]]:
+        return []
+
+    def thread(self, post_id: str) -> Sequence[StandingPost]:
+        return []
+
+    def last_said(self) -> dict[str, datetime]:
+        return {}
+
+    def version(self, handle: str | None = None) -> str:
+        return "0"
 
 
 class Fleet:

@@ -12,7 +12,7 @@ VOID = {"meta", "link", "img", "br", "hr", "input"}
 class Element:
     """One element with its attributes, children and text."""
 
-    def __init__(self, name: str, attributes: dict[str, str | None], parent: Element | None) -> None:
+    def __init__(self, name: str, attributes: dict[str, str], parent: Element | None) -> None:
         self.name, self.attributes, self.parent = name, attributes, parent
         self.children: list[Element | str] = []
 
@@ -32,7 +32,7 @@ class Element:
 
     def holds(self, key: str, value: str) -> bool:
         here = self.attributes.get(key)
-        return value in (here or "").split() if key == "class" else key in self.attributes and (here or "") == value
+        return here is not None and (value in here.split() if key == "class" else here == value)
 
     def inside(self) -> Iterator[Element]:
         for child in self.children:
@@ -67,13 +67,13 @@ class _Reader(HTMLParser):
         self.top = self.here = Element("page", {}, None)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, dict(attrs), self.here)
+        element = Element(tag, {name: value or "" for name, value in attrs}, self.here)
         self.here.children.append(element)
         if tag not in VOID:
             self.here = element
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.here.children.append(Element(tag, dict(attrs), self.here))
+        self.here.children.append(Element(tag, {name: value or "" for name, value in attrs}, self.here))
 
     def handle_endtag(self, tag: str) -> None:
         assert self.here.name == tag, f"</{tag}> closes <{self.here.name}>"

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from core.web.public.app import build_app
-from tests.web.fleet import HOSTILE, ROOT, Fleet, knowledge
+from tests.web.fleet import HOSTILE, ROOT, Fleet, Silent, knowledge
 from tests.web.reading import read
 
 
@@ -33,13 +33,6 @@ def test_the_index_lists_every_line_in_order_and_when_it_spoke_last(fleet, pages
 
 def test_the_great_fleet_too_has_each_line_once_and_those_of_one_colour_together():
     know = knowledge(ROOT / "lines.yaml")
-
-    class Silent:
-        def last_said(self):
-            return {}
-
-        def version(self, handle=None):
-            return "0"
 
     page = main_of(TestClient(build_app(Silent(), know, demonstration=False)).get("/"))
     colours = [[row.one("circle").attributes["fill"] for row in group.all("li")] for group in page.all("ul")]
@@ -188,7 +181,9 @@ def test_every_line_says_that_nobody_watches_and_where_help_is(pages):
 def test_older_posts_are_reached_page_by_page_each_once(fleet, pages):
     for number in range(45):
         fleet.say("Green", f"Post {number}")
-    found, path, looks = [], "/line/Green", 0
+    found: list[str] = []
+    path: str | None = "/line/Green"
+    looks = 0
     while path:
         page = main_of(pages.get(path))
         found += [body.text for body in page.all("p", class_="body")]

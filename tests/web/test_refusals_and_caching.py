@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from core.render.catalogue import Catalogue, MissingMessage
 from core.web.public.app import build_app
-from tests.web.fleet import EXAMPLE, Fleet, knowledge, signed, with_catalogues
+from tests.web.fleet import EXAMPLE, Fleet, Silent, knowledge, signed, with_catalogues
 from tests.web.reading import read
 
 PATHS = ("/", "/line/Green", "/post/1", "/nowhere", "/events", "/healthz", "/favicon.svg", "/static/pages.css")
@@ -100,10 +100,10 @@ def test_a_page_of_a_fleet_that_was_started_anew_is_sent_again(fleet, pages):
     assert anew.get("/", headers={"If-None-Match": tag}).status_code == 200
 
 
-class Broken:
+class Broken(Silent):
     """A timeline whose store is gone."""
 
-    def version(self, handle=None):
+    def version(self, handle: str | None = None) -> str:
         raise OSError("disk of Ada Madeup is full")
 
 
