@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from core.cli.workshop import CannotServe, OpenFleet, Server, Ticking
 from core.domain.columns import ColumnMap
 from core.domain.identity import Identity
-from core.domain.lines import Account, AccountMode, Line
+from core.domain.lines import Account, Line
 from core.domain.staff import Actor
 from core.flow.deliver import PostOffice, Said
 from core.flow.knowledge import Knowledge
@@ -25,13 +25,14 @@ from core.flow.staff import actor_of
 from core.ports.bot import Bot
 from core.ports.channel import Abilities, Channel
 from core.ports.clock import Clock
-from core.ports.secrets import Secrets
+from core.ports.secrets import Secrets, SecretsBroken
 from core.ports.source import BadRow, GoodRow, Source
 from core.ports.timeline import Timeline
 from core.render.compose import Voice
 from core.render.lengths import Limit
 from core.settings.fitting import fitting_columns
-from core.settings.fleet_settings import Settings
+from core.settings.fleet_settings import Settings, practising
+from core.settings.mistakes import Mistake
 from core.settings.source_shapes import (
     FolderSource,
     HttpSource,
@@ -60,6 +61,27 @@ class Wiring:
 
         return load_settings(path, self._environ)
 
+    def mistakes(self, path: Path) -> tuple[Mistake, ...]:
+        """See core.cli.workshop.Workshop."""
+        from core.settings.load import check_settings
+
+        def kept_at(place: Path) -> Callable[[str], bool]:
+            kept = self._secrets(place)
+            kept.names()
+            return lambda name: kept.get(name) is not None
+
+        try:
+            return check_settings(path, self._environ, secrets_at=kept_at)
+        except SecretsBroken as broken:
+            found = check_settings(path, self._environ)
+            return (*found, Mistake(path, 0, 0, "the secrets can't be used", str(broken)))
+
+    def secret_variable(self, name: str) -> str:
+        """See core.cli.workshop.Workshop."""
+        from core.adapters.secrets.kept import override_name
+
+        return override_name(name)
+
     def knowledge(self, settings: Settings) -> Knowledge:
         """See core.cli.workshop.Workshop."""
         return self._know(settings, self._abilities(settings), random.token_bytes(32))
@@ -87,7 +109,7 @@ class Wiring:
             store_url=f"sqlite:///{folder / 'fleet.db'}",
             keys_url=f"sqlite:///{folder / 'keys.db'}",
             clock="record" if record_clock else "wall",
-            lines=tuple(_practising(line) for line in settings.lines),
+            lines=tuple(practising(line) for line in settings.lines),
             sources=(),
         )
         with self._open(elsewhere, self._secrets(folder / "secrets.json"), random.token_bytes(32), said) as fleet:
@@ -234,10 +256,10 @@ class Wiring:
 
     def rows_of_text(self, settings: Settings, text: bytes, columns: str | None) -> Iterator[GoodRow | BadRow]:
         """See core.cli.workshop.Workshop."""
-        with NamedTemporaryFile(suffix=".jsonl") as file:
-            file.write(text)
-            file.flush()
-            yield from self.rows(settings, Path(file.name), columns, lambda size: None)
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "given"
+            file.write_bytes(text)
+            yield from self.rows(settings, file, columns, lambda size: None)
 
     def serve(self, fleet: OpenFleet, host: str, port: int, *, demonstration: bool) -> Server:
         """See core.cli.workshop.Workshop."""
@@ -290,17 +312,6 @@ def _http_source(spec: HttpSource, columns: ColumnMap, zone: str, kept: Secrets,
 def _limit(account: Account, abilities: Abilities) -> Limit:
     maximum = abilities.default_limit if account.limit is None else account.limit
     return Limit(abilities.measure, maximum, abilities.default_max_bytes)  # type: ignore[arg-type]
-
-
-def _practising(line: Line) -> Line:
-    """The line with nothing live but its local timeline."""
-    accounts = tuple(
-        account
-        if account.channel == "local" or account.mode is AccountMode.OFF
-        else account.model_copy(update={"mode": AccountMode.PRACTICE})
-        for account in line.accounts
-    )
-    return line.model_copy(update={"accounts": accounts})
 
 
 def _make_state(folder: Path) -> None:

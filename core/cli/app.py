@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -15,13 +16,13 @@ from core.cli.troubles import say_trouble
 from core.cli.workshop import Workshop
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("core.cli.demo:demo", "Show the fleet at work with made-up incidents, on a throw-away store."),
+    "demo": ("core.cli.demo:demo", "Show the fleet at work with made-up incidents; keeps nothing."),
     "run": ("core.cli.run:run_fleet", "Run the fleet until it is stopped."),
     "once": ("core.cli.run:once", "One pass over every source and bot, then deliver."),
-    "check": ("core.cli.check:check", "All mistakes of lines.yaml and the environment at once."),
+    "check": ("core.cli.check:check", "All mistakes of lines.yaml and the environment, all at once."),
     "route": ("core.cli.route:route", "Which lines and handles an incident would reach, and why."),
     "preview": ("core.cli.preview:preview", "The exact posts per account, with their length and price."),
-    "replay": ("core.cli.replay:replay", "Recorded records on a simulated clock: what each handle would have said."),
+    "replay": ("core.cli.replay:replay", "What each handle would have said of recorded records."),
     "status": ("core.cli.status:status", "How the fleet is, in one sentence and then in full."),
     "incident": ("core.cli.incident:incident", "Add, list, show, close, merge and split incidents."),
     "lines": ("core.cli.lines:lines", "The lines of the fleet, their routes and handles."),
@@ -61,8 +62,8 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean {near[0]}?" if near else " See --help for the commands there are."
-            raise click.UsageError(f"there is no command {args[0]!r}.{hint}")
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"there is no command {args[0]!r}.{hint}", ctx if not near else None)
         return super().resolve_command(ctx, args)
 
 
@@ -98,8 +99,24 @@ def cli(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = Session(workshop, config or default_config(), os.environ)
 
 
+class _OneLine(logging.Formatter):
+    """A log line is one line, an exception only its kind: its words may hold what belongs in no log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0] if record.exc_info else None
+        fault = f" ({kind.__name__})" if kind is not None else ""
+        return f"{self.formatTime(record)} {record.levelname.lower()}: {' '.join(record.getMessage().split())}{fault}"
+
+
+def _log_in_lines() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
 def run(workshop: Workshop, argv: Sequence[str]) -> int:
     """Run one command; the exit code. Foreseen errors are one line on standard error."""
+    _log_in_lines()
     try:
         result = cli.main(list(argv), prog_name="run_fleet.py", standalone_mode=False, obj=workshop)
     except (click.exceptions.Exit, click.exceptions.Abort) as ended:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 
 
@@ -30,19 +31,24 @@ def list_all(session: Session, as_json: bool) -> int:
     if as_json:
         print_json(rows)
         return 0
+    shown = []
     for row in rows:
-        by = f" by {row['reader']} on {row['date']}" if row["reader"] else ""
+        by = f"by {row['reader']} on {row['date']}" if row["reader"] else "nobody has signed it yet"
         stale = " (its words have changed since)" if row["reader"] and row["status"] == "draft" else ""
-        click.echo(f"{row['language']:<8} {row['status']}{by}{stale}")
+        shown.append([str(row["language"]), str(row["status"]), f"{by}{stale}"])
+    say_table(["language", "status", "read"], shown, "No catalogues.")
     return 0
 
 
-@catalogue.command()
+@catalogue.command(short_help="Say that somebody has read all words of a language.")
 @click.argument("language")
 @click.option("--reader", required=True, help="Who has read every message and offence word of it.")
 @pass_session
 def sign(session: Session, language: str, reader: str) -> int:
-    """Say that READER has read all words of LANGUAGE today. Any later change of a word makes it a draft again."""
+    """Say that READER has read all words of LANGUAGE today. Any later change of a word makes it a draft again.
+
+    Needs the role reviewer or operator; the signature is kept in the agency's folder.
+    """
     from core.settings.catalogue_files import sign_catalogue
 
     if language not in session.settings.catalogues:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.workshop import OpenFleet
 from core.domain.lines import Account, AccountMode
 from core.flow.connect import WrongIdentity, compare
-from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
-from core.settings.mistakes import SettingsWrong
+from core.ports.channel import Channel, LoginNeeded, OutcomeUnknown, PostDeferred
+from core.settings.fleet_settings import Settings
+from core.settings.known_channels import KNOWN_CHANNELS
+from core.settings.mistakes import Mistake, SettingsWrong
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What trying one account brought. `well` is False when it can't do what lines.yaml asks of it."""
+
+    account: str
+    mode: str
+    well: bool
+    says: str
 
 
 @click.command()
@@ -18,54 +34,101 @@ from core.settings.mistakes import SettingsWrong
 def check(session: Session, online: bool, as_json: bool) -> int:
     """All mistakes of lines.yaml and the environment at once, with file, line and what to write instead.
 
+    It reads the agency's folder too, looks for the credentials of live accounts and for places that can't be
+    written. --online asks each platform who our accounts are; it posts nothing. An account in practice needs no
+    credentials yet.
+
+    \b
+    Examples:
+      run_fleet.py check
+      run_fleet.py check --online --json
+
     Exit codes: 0 nothing wrong; 1 an account can't be used (--online); 2 lines.yaml or the environment is wrong.
     """
-    try:
-        settings = session.settings
-    except SettingsWrong as wrong:
+    mistakes = session.workshop.mistakes(session.config)
+    if mistakes:
         if not as_json:
-            raise
-        print_json({"well": False, "mistakes": [str(mistake) for mistake in wrong.mistakes]})
+            raise SettingsWrong(mistakes)
+        print_json(_fields(mistakes, [], []))
         return 2
+    settings = session.settings
+    answers = _try_all(session) if online else []
     drafts = sorted(language for language, words in settings.catalogues.items() if not words.signed)
-    results = _online(session, quiet=as_json) if online else {}
-    troubled = {account: said for account, said in results.items() if said is not None}
     if as_json:
-        print_json({"well": not troubled, "mistakes": [], "draft_catalogues": drafts, "accounts": results})
-        return 1 if troubled else 0
+        print_json(_fields((), drafts, answers))
+    else:
+        _say(settings, drafts, answers, online)
+    return 0 if all(answer.well for answer in answers) else 1
+
+
+def _fields(mistakes: tuple[Mistake, ...], drafts: list[str], answers: list[Answer]) -> dict[str, Any]:
+    return {
+        "well": not mistakes and all(answer.well for answer in answers),
+        "mistakes": [
+            {"file": str(m.file), "line": m.line, "column": m.column, "what": m.what, "instead": m.instead}
+            for m in mistakes
+        ],
+        "draft_catalogues": drafts,
+        "accounts": {a.account: {"mode": a.mode, "well": a.well, "says": a.says} for a in answers},
+    }
+
+
+def _say(settings: Settings, drafts: list[str], answers: list[Answer], online: bool) -> None:
     live = sum(1 for account in settings.accounts() if account.mode is AccountMode.LIVE and account.channel != "local")
     click.echo(
-        f"{settings.path}: nothing wrong. {len(settings.lines)} lines, {len(settings.sources)} sources, "
-        f"{live} live accounts on platforms."
+        f"{settings.path}: nothing wrong. {_some(len(settings.lines), 'line')}, "
+        f"{_some(len(settings.sources), 'source')}, {_some(live, 'live account')} on platforms."
     )
+    for note in settings.notes:
+        click.echo(note)
     if drafts:
         click.echo(
             f"Draft wording: {', '.join(drafts)}. A live account carries it only once somebody has read and signed it "
             "(`catalogue sign`)."
         )
-    return 1 if troubled else 0
+    bare = [answer for answer in answers if answer.well and answer.says == _NO_CREDENTIALS]
+    for answer in answers:
+        if answer not in bare:
+            click.secho(f"{answer.account}: {answer.says}", fg=None if answer.well else "red")
+    if bare:
+        click.echo(f"{_some(len(bare), 'account')} in practice without credentials yet (`accounts connect`).")
+    if online and not answers:
+        click.echo("No account on a platform: nothing to try online.")
 
 
-def _online(session: Session, quiet: bool) -> dict[str, str | None]:
-    """Account → what is wrong with it, None where all is well."""
-    results: dict[str, str | None] = {}
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+_NO_CREDENTIALS = "practises without credentials"
+
+
+def _try_all(session: Session) -> list[Answer]:
+    answers: list[Answer] = []
     with session.fleet() as fleet:
         for account in fleet.settings.accounts():
             if account.mode is AccountMode.OFF or account.channel == "local":
                 continue
-            with fleet.store.begin() as tx:
-                pinned = tx.accounts.get(account.id).platform_id
-            results[account.id] = said = _ask(fleet.channels[account.channel].who_am_i, account, pinned)
-            if not quiet:
-                click.echo(f"{account.id}: {said or 'well'}")
-    if not results and not quiet:
-        click.echo("No account on a platform: nothing to try online.")
-    return results
+            well, says = _try(fleet, account)
+            answers.append(Answer(account.id, account.mode.value, well, says))
+    return answers
 
 
-def _ask(who_am_i, account: Account, pinned: str | None) -> str | None:  # type: ignore[no-untyped-def]
+def _try(fleet: OpenFleet, account: Account) -> tuple[bool, str]:
+    names = KNOWN_CHANNELS[account.channel].needs(account.handle)
+    kept = [name for name in names if fleet.secrets.get(name) is not None]
+    if account.mode is AccountMode.PRACTICE and not any("{" not in name and account.handle in name for name in kept):
+        return True, _NO_CREDENTIALS
+    with fleet.store.begin() as tx:
+        pinned = tx.accounts.get(account.id).platform_id
+    trouble = _ask(fleet.channels[account.channel], account, pinned)
+    return trouble is None, trouble or "well"
+
+
+def _ask(channel: Channel, account: Account, pinned: str | None) -> str | None:
+    """What is wrong with the account, None where all is well."""
     try:
-        me = who_am_i(account)
+        me = channel.who_am_i(account)
         compare(account, me)
     except (LoginNeeded, PostDeferred, OutcomeUnknown, WrongIdentity) as wrong:
         return " ".join(str(wrong).split())

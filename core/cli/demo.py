@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 import threading
-from contextlib import ExitStack
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
 
-from core.cli.said import Teller
+from core.cli.said import Teller, heading
 from core.cli.session import Session, pass_session
 from core.cli.troubles import Trouble
-from core.cli.workshop import OpenFleet, Server
+from core.cli.workshop import CannotServe, OpenFleet, Server
 from core.domain.alerts import ServiceAlert
-from core.domain.incidents import Incident
-from core.domain.log import Fate
+from core.domain.incidents import Incident, State
+from core.domain.log import DigestEntry, Fate
 from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR
+from core.flow.digest import say_digests
 from core.flow.intake import take_in
 from core.flow.passes import think
 from core.flow.workers import drain
@@ -25,75 +29,137 @@ from core.ports.source import GoodRow
 from core.settings.demo_file import DemoMissing, read_demo
 
 BANNER = "Demonstration. Not the police."
-EVERYTHING = MayAssert(states=frozenset({"reported", "wanted", "arrested"}), persons=True, pictures=True)
+EVERYTHING = MayAssert(states=frozenset(state.value for state in State), persons=True, pictures=True)
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Say everything at once and end, without serving the pages.")
 @click.option("--host", default=None, help="Address for the pages. Default: as lines.yaml says.")
-@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port for the pages; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    help="Port for the pages; 0 takes a free one. Default: as lines.yaml says, or a free one where that is taken.",
+)
 @click.option("--pace", type=click.FloatRange(0, 60), default=1.0, show_default=True, help="Seconds between records.")
 @pass_session
 def demo(session: Session, once: bool, host: str | None, port: int | None, pace: float) -> int:
     """Show the fleet at work. Everything in it is made up, and nothing leaves this machine.
 
-    Records come in one by one; what each handle says is printed as it says it, and the handles' timelines are
-    served in the browser until Ctrl-C. The store lies in a temporary folder that is removed at the end.
+    Records come in one by one. What each handle says is printed as it says it; what is kept back, with the rule
+    that kept it. The evening's digests come last. The handles' timelines are served in the browser until Ctrl-C.
+    The store lies in a temporary folder that is removed at the end.
+
+    \b
+    Examples:
+      run_fleet.py demo
+      run_fleet.py demo --once
+      run_fleet.py -c agencies/example/lines.yaml demo --port 0
     """
-    settings = session.settings
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="subway-fleet-demo-")))
-        teller = Teller()
-        fleet = stack.enter_context(session.workshop.scratch(settings, folder, record_clock=False, said=teller.told))
-        teller.knows(fleet.know)
+        teller = Teller(gather=True)
+        scratch = session.workshop.scratch(session.settings, folder, record_clock=False, said=teller.told)
+        fleet = stack.enter_context(scratch)
         try:
-            records = read_demo(settings.agency_folder, fleet.know.agency.name, fleet.clock.now())
+            records = read_demo(session.settings.agency_folder, fleet.know.agency.name, fleet.clock.now())
         except DemoMissing as missing:
             raise Trouble(str(missing)) from missing
         server = None if once else _serve(session, fleet, host, port)
-        click.secho(f"{BANNER} Every incident, person and service notice here is made up.", bold=True)
         if server is not None:
             stack.callback(server.stop)
-            click.echo(f"Timelines of all handles: {server.url}   (Ctrl-C ends the demonstration)")
-        click.echo()
-        stopped = threading.Event()
-        try:
-            _play(fleet, teller, list(records), 0.0 if once else pace, stopped)
-            if server is not None:
-                click.echo(f"\nThat was all of it. The timelines stay up at {server.url}; Ctrl-C ends.")
-                stopped.wait()
-        except KeyboardInterrupt:
-            click.echo("\nThe demonstration is over; nothing of it is kept.")
+            teller.pages = server.url
+        _greet(fleet, server)
+        with _ends_by_signal():
+            _play(fleet, teller, records, 0.0 if once else pace)
+            _end(fleet, server)
     return 0
 
 
 def _serve(session: Session, fleet: OpenFleet, host: str | None, port: int | None) -> Server:
+    """At the port that was asked for; without one, a taken port is no reason to show nothing. Raises CannotServe."""
     pages = fleet.settings.pages
-    return session.workshop.serve(fleet, host or pages.host, pages.port if port is None else port, demonstration=True)
+    where = host or pages.host
+    try:
+        return session.workshop.serve(fleet, where, pages.port if port is None else port, demonstration=True)
+    except CannotServe:
+        if port is not None:
+            raise
+        server = session.workshop.serve(fleet, where, 0, demonstration=True)
+        click.echo(f"Port {pages.port} is taken: the pages are on a free one instead.", err=True)
+        return server
 
 
-def _play(
-    fleet: OpenFleet,
-    teller: Teller,
-    records: list[Incident | ServiceAlert],
-    pace: float,
-    stopped: threading.Event,
-) -> None:
-    """Each record on its own, so that a reader can follow."""
+def _greet(fleet: OpenFleet, server: Server | None) -> None:
+    click.secho(BANNER, bold=True)
+    click.echo("Every incident, person and service notice here is made up, and nothing leaves this machine.")
+    click.echo(f"{len(fleet.settings.lines)} lines of {fleet.know.agency.name}, each with its own handle.", nl=False)
+    click.echo("" if server is None else f" Their timelines: {server.url}   (Ctrl-C ends)")
+
+
+@contextmanager
+def _ends_by_signal() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the demonstration the same way: cleanly."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("\nThe demonstration is over; nothing of it is kept.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _play(fleet: OpenFleet, teller: Teller, records: Sequence[Incident | ServiceAlert], pace: float) -> None:
+    """Each record on its own, so that a reader can follow; the digests at the end, as if it were evening."""
+    pause = threading.Event()
     for number, record in enumerate(records, start=1):
+        seen = _last_entry(fleet)
         row = GoodRow(position=f"demo:{number}", record=record, raw=record.model_dump_json().encode())
         with fleet.store.begin() as tx:
             take_in(FLEET_ACTOR, tx, fleet.know, "demo", EVERYTHING, [row], fleet.clock.now())
-        think(FLEET_ACTOR, fleet.house)
-        drain(fleet.office, patience_seconds=5.0)
-        _say_fate(fleet, teller)
-        if pace and number < len(records):
-            stopped.wait(pace)
+        _tell(fleet, teller, seen)
+        if pace:
+            pause.wait(pace)
+    seen = _last_entry(fleet)
+    say_digests(FLEET_ACTOR, fleet.store, fleet.know, fleet.clock, all_days=True)
+    if _last_entry(fleet) > seen:
+        click.secho("\nThe evening comes: what was not said alone is said once, in each line's digest.", bold=True)
+        _tell(fleet, teller, seen)
 
 
-def _say_fate(fleet: OpenFleet, teller: Teller) -> None:
-    """What became of a record that made no post, and why."""
+def _last_entry(fleet: OpenFleet) -> int:
     with fleet.store.begin() as tx:
-        entry = tx.log.entry(tx.log.last_seq())
-    if entry.fate not in (Fate.POSTED, Fate.PENDING):
-        teller.kept_back(entry)
+        return tx.log.last_seq()
+
+
+def _tell(fleet: OpenFleet, teller: Teller, seen: int) -> None:
+    """What came in since `seen`, what was said about it, and why the rest was kept back."""
+    with fleet.store.begin() as tx:
+        for entry in tx.log.after(seen, 100):
+            if not isinstance(entry.body, DigestEntry):
+                click.secho(f"\n> {heading(entry, fleet.know)}", bold=True)
+    think(FLEET_ACTOR, fleet.house)
+    drain(fleet.office, patience_seconds=5.0)
+    teller.flush()
+    with fleet.store.begin() as tx:
+        entries = tx.log.after(seen, 100)
+    for entry in entries:
+        if entry.fate not in (Fate.POSTED, Fate.PENDING):
+            teller.kept_back(entry)
+
+
+def _end(fleet: OpenFleet, server: Server | None) -> None:
+    """What became of it all; then the pages stay up until somebody ends them."""
+    with fleet.store.begin() as tx:
+        fates = Counter(e.fate.value for e in tx.log.after(0, 1000) if not isinstance(e.body, DigestEntry))
+    counted = ", ".join(f"{count} {fate}" for fate, count in fates.most_common())
+    click.secho(f"\nThat was all: {fates.total()} records; {counted}.", bold=True)
+    if server is None:
+        click.echo("See the timelines in a browser: run_fleet.py demo")
+        return
+    click.echo(f"The timelines stay up at {server.url}; Ctrl-C ends.")
+    threading.Event().wait()

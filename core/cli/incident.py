@@ -1,40 +1,43 @@
-"""`incident`: the bureau's own entries."""
+"""`incident`: the bureau's own entries, taken in, listed, closed, merged and split."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
-from core.cli.records import flags_of, incident_flags, rows_in
-from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.incident_shown import KEY, in_full, say_in_full, what
+from core.cli.records import columns_option, flags_of, incident_flags, reason_aside, records_argument, rows_in
+from core.cli.rule_words import why
+from core.cli.session import Session, json_option, local_time, pass_session, print_json
+from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 from core.domain.incidents import Incident
-from core.domain.log import Fate, IncidentEntry, LogEntry
+from core.domain.log import Fate, IncidentEntry
+from core.domain.notices import Subject
 from core.domain.staff import FLEET_ACTOR
 from core.flow.incidents import add_incident, close_incident, list_incidents, settle_twins, show_incident
 from core.flow.passes import think
 from core.ports.source import BadRow
 
-KEY = 10
-"""So many characters of an incident's key are shown; six suffice to name it."""
-
 
 @click.group()
 def incident() -> None:
-    """The bureau's own entries: add, list, show, close, merge and split incidents. Needs a login."""
+    """The bureau's own entries: add, list, show, close, merge and split incidents. Needs a login.
+
+    ID is the incident's number, the reference that riders see, or the beginning of its key (six characters do).
+    """
 
 
-@incident.command(name="add")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.option("--columns", help="Column map of the agency for FILE. Default: the one that fits.")
+@incident.command(name="add", short_help="Add an incident from flags, or records from a file.")
+@records_argument
+@columns_option
 @incident_flags
 @json_option
 @pass_session
-def add(session: Session, /, file: Path | None, columns: str | None, as_json: bool, **values: Any) -> int:
-    """Add an incident from flags, or records from FILE (CSV, JSON or JSON Lines; - reads JSON from standard input).
+def add(session: Session, /, records: str | None, columns: str | None, as_json: bool, **values: Any) -> int:
+    """Add an incident from flags, or records from RECORDS: a file (CSV, JSON or JSON Lines), JSON itself, or - for
+    JSON on standard input. Needs the role officer or operator.
 
     What the gate lets out by itself is owed at once and posted by the fleet that runs; the rest waits, and it says
     for what.
@@ -47,21 +50,23 @@ def add(session: Session, /, file: Path | None, columns: str | None, as_json: bo
     results: list[dict[str, Any]] = []
     with session.fleet() as fleet:
         actor = session.actor(fleet)
-        for row in rows_in(session, file, columns, flags_of(values), fleet.clock.now()):
+        for row in rows_in(session, records, columns, flags_of(values), fleet.clock.now()):
             if isinstance(row, BadRow) or not isinstance(row.record, Incident):
                 well = False
-                results.append({"position": row.position, "set_aside": getattr(row, "reason", "it is no incident")})
+                results.append({"position": row.position, "set_aside": reason_aside(row)})
                 continue
             subject, outcome = add_incident(actor, fleet.store, fleet.know, fleet.clock, row)
-            results.append({"position": row.position, "key": subject.key[:KEY], "outcome": outcome})
+            number = row.record.number
+            results.append({"position": row.position, "key": subject.key, "number": number, "outcome": outcome})
         think(FLEET_ACTOR, fleet.house)
         fleet.wakeups.ring()
         for result in results:
             if "key" in result:
                 shown = show_incident(actor, fleet.store, fleet.know, result["key"])
-                result |= _fate(shown.entries[-1])
+                entry = shown.entries[-1]
+                result |= {"fate": entry.fate.value, "rule": entry.rule}
                 result["reference"] = shown.notice.reference if shown.notice else None
-                result["maybe_same_as"] = [offer.earlier.key[:KEY] for offer in shown.offers]
+                result["maybe_same_as"] = [o.earlier.key for o in shown.offers if o.later == shown.subject]
     if as_json:
         print_json(results)
     else:
@@ -70,18 +75,18 @@ def add(session: Session, /, file: Path | None, columns: str | None, as_json: bo
     return 0 if well else 1
 
 
-def _fate(entry: LogEntry) -> dict[str, Any]:
-    return {"fate": entry.fate.value, "rule": entry.rule}
-
-
 def _say_added(result: dict[str, Any]) -> None:
     if "set_aside" in result:
         click.echo(f"{result['position']}: not taken in: {result['set_aside']}", err=True)
         return
-    reference = f", reference {result['reference']}" if result["reference"] else ""
-    click.echo(f"{result['key']}: {result['outcome']}; {result['fate']} by {result['rule']}{reference}")
+    head = f"{result['key'][:KEY]} (number {result['number']}): {result['outcome']}"
+    if result["fate"] == Fate.POSTED.value:
+        click.echo(f"{head}; goes out, reference {result['reference']}. {why(result['rule'])}")
+    else:
+        click.echo(f"{head}; {result['fate']} by rule {result['rule']}. {why(result['rule'])}")
     for other in result["maybe_same_as"]:
-        click.echo(f"  it may be the same as {other}: `incident merge {result['key']} {other}` or `incident split …`")
+        pair = f"{result['key'][:KEY]} {other[:KEY]}"
+        click.echo(f"  It may be the same as {other[:KEY]}: `incident merge {pair}` or `incident split {pair}`.")
 
 
 @incident.command(name="list")
@@ -90,134 +95,84 @@ def _say_added(result: dict[str, Any]) -> None:
 @json_option
 @pass_session
 def list_all(session: Session, fate: str | None, limit: int, as_json: bool) -> int:
-    """Incidents newest first, with what became of each."""
+    """Incidents newest first, with what became of each. Times are the agency's."""
     with session.fleet() as fleet:
         actor = session.actor(fleet)
         entries = list_incidents(actor, fleet.store, limit, Fate(fate) if fate else None)
     shown = [entry for entry in entries if isinstance(entry.body, IncidentEntry)]
     if as_json:
-        print_json([{"key": e.subject.key, "revision": e.revision, **_fate(e), **_what(e)} for e in shown])
+        print_json([{"key": entry.subject.key, "revision": entry.revision, **what(entry)} for entry in shown])
         return 0
+    rows = []
     for entry in shown:
-        what = _what(entry)
-        where = what["station"] or " ".join(what["lines"]) or "-"
-        click.echo(
-            f"{entry.subject.key[:KEY]} {what['occurred']:%Y-%m-%d %H:%M} {what['family'] or 'unknown offence':<16} "
-            f"{where:<28} {entry.fate.value}{f' by {entry.rule}' if entry.rule else ''}"
-        )
-    if not shown:
-        click.echo("No incidents.")
+        said = what(entry)
+        occurred = local_time(fleet.know, said["occurred"])
+        family, where = said["family"] or "unknown", said["station"] or "-"
+        ruled = f"{entry.fate.value}{f' by {entry.rule}' if entry.rule else ''}"
+        rows.append([entry.subject.key[:KEY], occurred, family, where, " ".join(said["lines"]), said["state"], ruled])
+    say_table(["key", "happened", "offence", "station", "lines", "state", "what became of it"], rows, "No incidents.")
     return 0
 
 
-def _what(entry: LogEntry) -> dict[str, Any]:
-    body = entry.body
-    if not isinstance(body, IncidentEntry):
-        return {}
-    return {
-        "occurred": body.facts.occurred_from,
-        "family": body.facts.offence_family,
-        "station": body.facts.place.station,
-        "state": body.facts.state.value,
-        "answer": body.placement.kind,
-        "lines": list(getattr(body.placement, "lines", ())),
-    }
-
-
-@incident.command()
+@incident.command(short_help="One incident in full: record, history, notice, deliveries.")
 @click.argument("wanted", metavar="ID")
 @json_option
 @pass_session
 def show(session: Session, wanted: str, as_json: bool) -> int:
-    """One incident by its key, number or public reference: the record, its history, its notice."""
+    """One incident by its key, number or public reference: the record, its history, its notice, its deliveries."""
     with session.fleet() as fleet:
         shown = show_incident(session.actor(fleet), fleet.store, fleet.know, wanted)
         with fleet.store.begin() as tx:
             deliveries = tx.outbox.of_notice(shown.notice.id) if shown.notice else []
-    fields = {
-        "key": shown.subject.key,
-        "record": shown.record.model_dump(mode="json", exclude_none=True) if shown.record else "sealed",
-        "history": [
-            {"revision": e.revision, "received": e.received_at, "source": e.source, **_fate(e), **_what(e)}
-            for e in shown.entries
-        ],
-        "reference": shown.notice.reference if shown.notice else None,
-        "maybe_same": [[offer.later.key[:KEY], offer.earlier.key[:KEY]] for offer in shown.offers],
-        "merged_into": shown.merged_into.key if shown.merged_into else None,
-        "deliveries": [
-            {
-                "account": d.key.account,
-                "act": d.key.act.value,
-                "part": d.key.part,
-                "state": d.state.value,
-                "url": d.receipt.url if d.receipt else None,
-            }
-            for d in deliveries
-        ],
-    }
+        fields = in_full(shown, deliveries)
     if as_json:
         print_json(fields)
     else:
-        _say_shown(fields)
+        say_in_full(fields, lambda moment: local_time(fleet.know, moment))
     return 0
 
 
-def _say_shown(fields: dict[str, Any], indent: str = "") -> None:
-    for name, value in fields.items():
-        if value in (None, [], {}, ""):
-            continue
-        if isinstance(value, dict):
-            click.secho(f"{indent}{name}:", bold=True)
-            _say_shown(value, indent + "  ")
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
-            click.secho(f"{indent}{name}:", bold=True)
-            for item in value:
-                said = ", ".join(f"{key} {_plain(each)}" for key, each in item.items() if each not in (None, [], ""))
-                click.echo(f"{indent}  {said}")
-        else:
-            click.echo(f"{indent}{name}: {_plain(value)}")
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-@incident.command()
+@incident.command(short_help="Close an incident: it makes no further notice.")
 @click.argument("wanted", metavar="ID")
+@json_option
 @pass_session
-def close(session: Session, wanted: str) -> int:
+def close(session: Session, wanted: str, as_json: bool) -> int:
     """Close an incident: it makes no further notice, and what was not sent yet is withdrawn.
 
-    What stands on the handles stays; taking it down is an act of its own.
+    What stands on the handles stays; taking it down is an act of its own. Needs the role officer or operator.
     """
     with session.fleet() as fleet:
         subject = close_incident(session.actor(fleet), fleet.store, fleet.know, fleet.clock, wanted)
         think(FLEET_ACTOR, fleet.house)
-    click.echo(f"{subject.key[:KEY]} is closed.")
+        fleet.wakeups.ring()
+    if as_json:
+        print_json({"key": subject.key, "closed": True})
+    else:
+        click.echo(f"{subject.key[:KEY]} is closed. What stands on the handles stays.")
     return 0
 
 
-@incident.command()
+@incident.command(short_help="Say that two incidents are one and the same.")
 @click.argument("later")
 @click.argument("earlier")
+@json_option
 @pass_session
-def merge(session: Session, later: str, earlier: str) -> int:
-    """LATER is the same incident as EARLIER: it makes no notice of its own."""
-    return _settle(session, later, earlier, same=True)
+def merge(session: Session, later: str, earlier: str, as_json: bool) -> int:
+    """LATER is the same incident as EARLIER: it makes no notice of its own. Needs the role officer or operator."""
+    return _settle(session, later, earlier, as_json, same=True)
 
 
-@incident.command()
+@incident.command(short_help="Say that two incidents are not the same.")
 @click.argument("later")
 @click.argument("earlier")
+@json_option
 @pass_session
-def split(session: Session, later: str, earlier: str) -> int:
-    """LATER and EARLIER are two incidents: LATER goes on to the gate."""
-    return _settle(session, later, earlier, same=False)
+def split(session: Session, later: str, earlier: str, as_json: bool) -> int:
+    """LATER and EARLIER are two incidents: LATER goes on to the gate. Needs the role officer or operator."""
+    return _settle(session, later, earlier, as_json, same=False)
 
 
-def _settle(session: Session, later: str, earlier: str, *, same: bool) -> int:
+def _settle(session: Session, later: str, earlier: str, as_json: bool, *, same: bool) -> int:
     with session.fleet() as fleet:
         actor = session.actor(fleet)
         try:
@@ -226,6 +181,14 @@ def _settle(session: Session, later: str, earlier: str, *, same: bool) -> int:
             raise Trouble("these two were not offered as the same: see `status` for what waits", WRONG) from None
         think(FLEET_ACTOR, fleet.house)
         fleet.wakeups.ring()
-    verb = "is merged into" if same else "is another incident than"
-    click.echo(f"{one.key[:KEY]} {verb} {two.key[:KEY]}.")
+    if as_json:
+        print_json({"later": one.key, "earlier": two.key, "same": same})
+    else:
+        click.echo(_settled(one, two, same))
     return 0
+
+
+def _settled(one: Subject, two: Subject, same: bool) -> str:
+    if same:
+        return f"{one.key[:KEY]} is merged into {two.key[:KEY]}."
+    return f"{one.key[:KEY]} is another incident than {two.key[:KEY]} and goes on to the gate."

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
 
 import click
 
 from core.cli.session import TOKEN_VARIABLE, Session, json_option, pass_session, print_json
+from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 from core.domain.staff import Actor, Role
 from core.flow.staff import GIVEN, add_person, renew_token, revoke_person
@@ -29,9 +29,18 @@ def people() -> None:
 @people.command(name="add")
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be given again.")
+@json_option
 @pass_session
-def add(session: Session, name: str, roles: tuple[str, ...]) -> int:
-    """Add NAME and print the personal token, which is shown once."""
+def add(session: Session, name: str, roles: tuple[str, ...], as_json: bool) -> int:
+    """Add NAME and print the personal token, which is shown once.
+
+    The token alone goes to standard output, so that a script can take it. The first person needs no token and must
+    be an operator; after that, only an operator adds people.
+
+    
+    Example:
+      run_fleet.py people add ann --role operator --role officer
+    """
     with session.fleet() as fleet:
         with fleet.store.begin() as tx:
             first = not tx.staff.all()
@@ -40,11 +49,14 @@ def add(session: Session, name: str, roles: tuple[str, ...]) -> int:
             token = add_person(actor, fleet.store, fleet.clock, name, frozenset(Role(role) for role in roles))
         except ValueError as wrong:
             raise Trouble(str(wrong), WRONG) from wrong
-    _show_token(name, token)
+    _show_token(name, token, as_json)
     return 0
 
 
-def _show_token(name: str, token: str) -> None:
+def _show_token(name: str, token: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"name": name, "token": token})
+        return
     click.echo(f"{name}'s personal token, shown only now (keep it with `login`):", err=True)
     click.echo(token)
 
@@ -59,25 +71,28 @@ def list_people(session: Session, as_json: bool) -> int:
     if as_json:
         print_json([member.model_dump(mode="json") for member in members])
         return 0
-    for member in members:
-        roles = " ".join(sorted(role.value for role in member.roles))
-        click.echo(f"{member.name:<24} {roles}{'  (revoked)' if member.revoked else ''}")
-    if not members:
-        click.echo("Nobody yet. Add the first operator: people add NAME --role operator")
+    rows = [
+        [m.name, " ".join(sorted(r.value for r in m.roles)), f"{m.created_at:%Y-%m-%d}", "revoked" if m.revoked else ""]
+        for m in members
+    ]
+    say_table(
+        ["name", "roles", "since", ""], rows, "Nobody yet. Add the first operator: people add NAME --role operator"
+    )
     return 0
 
 
 @people.command()
 @click.argument("name")
+@json_option
 @pass_session
-def renew(session: Session, name: str) -> int:
-    """A new token for NAME; the old one stops working."""
+def renew(session: Session, name: str, as_json: bool) -> int:
+    """A new token for NAME; the old one stops working. Everyone may renew their own."""
     with session.fleet() as fleet:
         try:
             token = renew_token(session.actor(fleet), fleet.store, fleet.clock, name)
         except KeyError:
             raise Trouble(f"there is nobody called {name!r}: see `people list`", WRONG) from None
-    _show_token(name, token)
+    _show_token(name, token, as_json)
     return 0
 
 
@@ -102,13 +117,16 @@ def login(session: Session, out: bool) -> int:
     """Keep your personal token on this machine for this fleet (a file only you can read).
 
     It is read from the prompt, or from standard input in a script. The environment variable SUBWAY_FLEET_TOKEN
-    overrides it.
+    overrides it. The file is subway-fleet/login.json in XDG_CONFIG_HOME or ~/.config.
     """
     if out:
         _keep(session, None)
         click.echo("Logged out.")
         return 0
-    token = click.prompt("token", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
+    typing = click.get_text_stream("stdin")
+    token = click.prompt("token", hide_input=True, err=True) if typing.isatty() else typing.readline()
+    if not token.strip():
+        raise Trouble("no token was given: type it at the prompt, or pipe it in", WRONG)
     with session.fleet() as fleet:
         actor = session.workshop.actor(fleet, token.strip())
     _keep(session, token.strip())

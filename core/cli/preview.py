@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
-from core.cli.records import When, aware, flags_of, incident_flags, rows_in
+from core.cli.records import (
+    When,
+    aware,
+    columns_option,
+    flags_of,
+    incident_flags,
+    reason_aside,
+    records_argument,
+    rows_in,
+)
 from core.cli.session import Session, json_option, pass_session, print_json
 from core.domain.incidents import Incident
+from core.domain.lines import Account
+from core.domain.notices import Post
 from core.flow.knowledge import Knowledge
 from core.flow.rehearse import Rehearsal, rehearse
 from core.ports.source import BadRow
@@ -18,18 +29,20 @@ from core.render.price import price
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.option("--columns", help="Column map of the agency for FILE. Default: the one that fits its header.")
+@records_argument
+@columns_option
 @click.option("--at", "at", type=When(), help="Judge it at this time. Default: now.")
 @incident_flags
 @json_option
 @pass_session
 def preview(
-    session: Session, /, file: Path | None, columns: str | None, at: datetime | None, as_json: bool, **values: Any
+    session: Session, /, records: str | None, columns: str | None, at: datetime | None, as_json: bool, **values: Any
 ) -> int:
     """The exact posts per account, with length and price, and what the gate would say. Nothing is posted.
 
-    The reference is shown as 0000000; the real one has the same length. Accounts that are off are left out.
+    RECORDS is a file (CSV, JSON or JSON Lines), JSON itself, or - for JSON on standard input; without it, flags
+    describe one incident. Lengths are by each platform's own count, prices as lines.yaml has them. The reference is
+    shown as 0000000; the real one has the same length. Accounts that are off are left out.
 
     \b
     Example:
@@ -39,9 +52,9 @@ def preview(
     know = session.workshop.knowledge(session.settings)
     bots = session.workshop.bots(session.settings)
     results: list[dict[str, Any]] = []
-    for row in rows_in(session, file, columns, flags_of(values), now):
+    for row in rows_in(session, records, columns, flags_of(values), now):
         if isinstance(row, BadRow) or not isinstance(row.record, Incident):
-            result: dict[str, Any] = {"position": row.position, "set_aside": getattr(row, "reason", "no incident")}
+            result: dict[str, Any] = {"position": row.position, "set_aside": reason_aside(row)}
         else:
             result = {"position": row.position, **_fields(know, rehearse(know, bots, row.record, now))}
         results.append(result)
@@ -57,8 +70,8 @@ def _fields(know: Knowledge, found: Rehearsal) -> dict[str, Any]:
     accounts, total = [], 0.0
     for part in found.casts:
         posts = found.posts_of(part.lead.id)
-        cost = price(part.lead, posts.posts) if posts is not None else 0.0
-        cost += sum(account.price_post for account in part.sisters)
+        said = posts.posts if posts is not None else ()
+        cost = price(part.lead, said) + _reposts_price(said, part.sisters)
         total += cost
         limit = know.voice.limits[part.lead.id]
         accounts.append(
@@ -76,7 +89,7 @@ def _fields(know: Knowledge, found: Rehearsal) -> dict[str, Any]:
                         "length": limit.length(post.text),
                         "limit": limit.maximum,
                     }
-                    for post in (posts.posts if posts is not None else ())
+                    for post in said
                 ],
             }
         )
@@ -86,6 +99,12 @@ def _fields(know: Knowledge, found: Rehearsal) -> dict[str, Any]:
         "accounts": accounts,
         "price": round(total, 4),
     }
+
+
+def _reposts_price(said: Sequence[Post], sisters: Sequence[Account]) -> float:
+    """Each sister reposts once per language that it speaks, or, speaking none of them, once."""
+    languages = {post.language for post in said}
+    return sum(a.price_post * max(1, len(languages & set(a.languages))) for a in sisters) if said else 0.0
 
 
 def _say(result: dict[str, Any]) -> None:
@@ -99,6 +118,9 @@ def _say(result: dict[str, Any]) -> None:
         return
     click.echo(f"  the gate: {gate['verdict']} by {gate['rule']}: {gate['why']}")
     for account in result["accounts"]:
+        if not account["posts"]:
+            click.echo(f"  {account['account']}: it has no words, so nothing would be posted")
+            continue
         click.secho(f"\n  {account['account']} ({account['mode']}), ${account['price']:.3f}", fg="cyan")
         for post in account["posts"]:
             click.secho(f"  {post['language']} {post['part']}: {post['length']} of {post['limit']}", dim=True)

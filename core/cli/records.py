@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ from core.domain.places import Place
 from core.ports.source import BadRow, GoodRow
 
 DESK = "desk"
+_MOST = 16_000_000
+"""So many bytes of a file are looked at to say why it is no JSON."""
 STATES = [state.value for state in State]
 
 
@@ -87,6 +90,18 @@ def incident_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+records_argument = click.argument("records", metavar="[RECORDS]", required=False)
+"""A file, `-` for standard input, or JSON itself."""
+columns_option = click.option(
+    "--columns", help="Column map of the agency for RECORDS. Default: the one that fits its header."
+)
+
+
+def reason_aside(row: GoodRow | BadRow) -> str:
+    """Why a row is no incident."""
+    return row.reason if isinstance(row, BadRow) else "it is no incident"
+
+
 def flags_of(values: dict[str, Any]) -> Flags:
     """Take the flags out of a command's values."""
     return Flags(**{name: values.pop(name) for name in Flags.__dataclass_fields__})
@@ -150,18 +165,41 @@ def _faults(wrong: ValidationError) -> str:
 
 
 def rows_in(
-    session: Session, file: Path | None, columns: str | None, flags: Flags, now: datetime
+    session: Session, file: str | None, columns: str | None, flags: Flags, now: datetime
 ) -> Iterator[GoodRow | BadRow]:
-    """Records of a file (`-` = standard input), or the one that flags describe. Raises Trouble."""
+    """Records of a file, of standard input (`-`) or of JSON itself, or the one that flags describe. Raises Trouble,
+    SourceDown."""
+    if file is not None and flags.given:
+        raise Trouble("give records or flags, not both", WRONG)
     if file is None:
         if not flags.given:
-            raise Trouble("say which incident: a FILE, or flags like --station and --offence (see --help)", WRONG)
+            raise Trouble("say which incident: RECORDS, or flags like --station and --offence (see --help)", WRONG)
         yield from_flags(session, flags, now)
         return
+    text: bytes | None = None
+    if file == "-" or file.lstrip().startswith(("{", "[")):
+        text = sys.stdin.buffer.read() if file == "-" else file.encode()
+    name = file if text is None else "standard input" if file == "-" else "the JSON given"
     try:
-        if str(file) == "-":
-            yield from session.workshop.rows_of_text(session.settings, sys.stdin.buffer.read(), columns)
+        if text is not None:
+            yield from session.workshop.rows_of_text(session.settings, text, columns)
         else:
-            yield from session.workshop.rows(session.settings, file, columns, lambda size: None)
+            yield from session.workshop.rows(session.settings, Path(file), columns, lambda size: None)
     except ValueError as wrong:
-        raise Trouble(f"{file}: {wrong}", WRONG) from wrong
+        raise Trouble(f"{name}: {no_json(Path(file) if text is None else text) or wrong}", WRONG) from wrong
+
+
+def no_json(content: Path | bytes) -> str | None:
+    """Where something that begins like JSON ceases to be any; None when it is, or is something else."""
+    text = content if isinstance(content, bytes) else content.read_bytes()[:_MOST]
+    if text.lstrip()[:1] not in (b"{", b"["):
+        return None
+    try:
+        json.loads(text)
+    except ValueError as whole:
+        try:
+            json.loads(text.lstrip().split(b"\n", 1)[0])
+        except ValueError:
+            at = f" (line {whole.lineno}, column {whole.colno})" if isinstance(whole, json.JSONDecodeError) else ""
+            return f"it begins like JSON, but is none{at}"
+    return None

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from core.cli.progress import Progress
+from core.cli.records import no_json
 from core.cli.session import Session, json_option, pass_session, print_json
 from core.cli.troubles import WRONG, Trouble
 from core.cli.workshop import OpenFleet
@@ -59,7 +60,7 @@ def replay(
                     rows = session.workshop.rows(settings, file, columns, progress.add)
                     replay_rows(fleet.house, rows, done, lambda: drain(fleet.office, patience_seconds=60.0))
                 except ValueError as wrong:
-                    raise Trouble(f"{file}: {wrong}", WRONG) from wrong
+                    raise Trouble(f"{file}: {no_json(file) or wrong}", WRONG) from wrong
         done.finish(fleet.house)
         drain(fleet.office, patience_seconds=60.0)
         report = _report(fleet, done)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
+from difflib import get_close_matches
 from typing import Any
 
 import click
 
-from core.cli.records import When, aware, flags_of, incident_flags, rows_in
+from core.cli.records import (
+    When,
+    aware,
+    columns_option,
+    flags_of,
+    incident_flags,
+    reason_aside,
+    records_argument,
+    rows_in,
+)
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.troubles import WRONG, Trouble
 from core.domain.incidents import Incident
 from core.domain.places import Ambiguous
 from core.domain.rulings import Decline
@@ -20,8 +30,8 @@ from core.rules.which_line import explain
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.option("--columns", help="Column map of the agency for FILE. Default: the one that fits its header.")
+@records_argument
+@columns_option
 @click.option("--at", "at", type=When(), help="Judge it at this time. Default: now.")
 @click.option("--expect", help="Lines it must reach, like A,C: anything else is exit code 1.")
 @incident_flags
@@ -30,7 +40,7 @@ from core.rules.which_line import explain
 def route(
     session: Session,
     /,
-    file: Path | None,
+    records: str | None,
     columns: str | None,
     at: datetime | None,
     expect: str | None,
@@ -39,13 +49,14 @@ def route(
 ) -> int:
     """Which lines and handles an incident would reach, and why. Nothing is stored or posted.
 
-    FILE holds records as CSV, JSON or JSON Lines (- reads JSON from standard input); without it, flags describe
-    one incident.
+    RECORDS is a file (CSV, JSON or JSON Lines), JSON itself, or - for JSON on standard input; without it, flags
+    describe one incident. Each answer shows the steps that led to it, and what the gate would say.
 
     \b
     Examples:
       run_fleet.py route --station "125 ST" --train A --offence ROBBERY
       run_fleet.py route records.csv --json
+      run_fleet.py route '{"number": "1", ...}' --at 2026-11-21T18:30
       run_fleet.py route --station "125 ST" --train A --expect A   (for CI)
 
     Exit codes: 0 every record reaches a line (with --expect: exactly those); 1 some does not; 2 the call is wrong.
@@ -53,23 +64,36 @@ def route(
     now = datetime.now(UTC) if at is None else aware(session, at)
     know = session.workshop.knowledge(session.settings)
     bots = session.workshop.bots(session.settings)
-    wanted = None if expect is None else sorted(part.strip() for part in expect.split(",") if part.strip())
+    wanted = None if expect is None else _wanted(expect, know)
     results: list[dict[str, Any]] = []
     well = True
-    for row in rows_in(session, file, columns, flags_of(values), now):
+    for row in rows_in(session, records, columns, flags_of(values), now):
         if isinstance(row, BadRow) or not isinstance(row.record, Incident):
             well = False
-            reason = row.reason if isinstance(row, BadRow) else "it is no incident"
-            results.append({"position": row.position, "set_aside": reason})
+            results.append({"position": row.position, "set_aside": reason_aside(row)})
         else:
             found = rehearse(know, bots, row.record, now)
-            well = well and (bool(found.lines) if wanted is None else sorted(found.lines) == wanted)
-            results.append({"position": row.position, **as_fields(found), "steps": _steps(know, row.record)})
+            met = bool(found.lines) if wanted is None else sorted(found.lines) == wanted
+            well = well and met
+            expected = {"expected": wanted, "as_expected": None if wanted is None else met}
+            steps = _steps(know, row.record)
+            results.append({"position": row.position, **as_fields(found), "steps": steps, **expected})
         if not as_json:
             _say(results.pop())
     if as_json:
         print_json(results)
     return 0 if well else 1
+
+
+def _wanted(expect: str, know: Knowledge) -> list[str]:
+    """The lines of --expect. Raises Trouble naming near ones."""
+    wanted = sorted(part.strip() for part in expect.split(",") if part.strip())
+    for line in wanted:
+        if line not in know.lines:
+            near = get_close_matches(line, know.lines, n=1)
+            hint = f"did you mean {near[0]}?" if near else "see `lines`"
+            raise Trouble(f"there is no line {line!r}: {hint}", WRONG)
+    return wanted
 
 
 def _steps(know: Knowledge, incident: Incident) -> list[str]:
@@ -108,7 +132,9 @@ def _say(result: dict[str, Any]) -> None:
         click.echo(f"  set aside: {result['set_aside']}")
         return
     lines = ", ".join(result["lines"]) or "no line"
-    click.echo(f"  {result['answer']}: {lines}\n  why: {result['why']}")
+    click.echo(f"  {lines}: {result['answer']}; {result['why']}")
+    for number, step in enumerate(result["steps"], start=1):
+        click.secho(f"    {number}. {step}", dim=True)
     for candidate in result.get("candidates", []):
         served = " ".join(candidate["lines"])
         click.echo(f"    perhaps {candidate['name']} ({served}), {candidate['station_id']}: {candidate['why']}")
@@ -117,5 +143,5 @@ def _say(result: dict[str, Any]) -> None:
         click.echo(f"  on {handle['channel']}: @{handle['lead']}{reposts}")
     if result["ruling"] is not None:
         click.echo(f"  the gate: {result['ruling']} by {result['rule']}: {result['rule_why']}")
-    for number, step in enumerate(result["steps"], start=1):
-        click.echo(f"    {number}. {step}")
+    if result["expected"] is not None and not result["as_expected"]:
+        click.secho(f"  expected: {', '.join(result['expected']) or 'no line'}", fg="red")

@@ -67,7 +67,6 @@ def once(session: Session, start: Start | None, patience: float, quiet: bool, as
     with session.fleet() as fleet:
         if not (quiet or as_json):
             teller = Teller(practised=True)
-            teller.knows(fleet.know)
             fleet.office.said = teller.told
         with Progress("records") as progress:
             passed = one_pass(
@@ -133,7 +132,6 @@ def run_fleet(
         fleet = stack.enter_context(session.fleet())
         if not quiet:
             teller = Teller(practised=True)
-            teller.knows(fleet.know)
             fleet.office.said = teller.told
         if not no_pages:
             pages = fleet.settings.pages

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import click
 from core.cli.troubles import Trouble
 from core.cli.workshop import OpenFleet, Workshop
 from core.domain.staff import Actor
+from core.flow.knowledge import Knowledge
 from core.settings.fleet_settings import Settings
 
 TOKEN_VARIABLE = "SUBWAY_FLEET_TOKEN"  # noqa: S105 - the name of a variable, not a token
@@ -45,6 +47,10 @@ class Session:
             raise Trouble(f"log in first: `login`, or set {TOKEN_VARIABLE} (an operator gives tokens: `people add`)")
         return self.workshop.actor(fleet, token)
 
+    def secret_variables(self, names: Iterable[str]) -> str:
+        """The environment variables that give these secrets."""
+        return ", ".join(self.workshop.secret_variable(name) for name in names)
+
     @property
     def login_file(self) -> Path:
         """Where `login` keeps this user's token for this fleet."""
@@ -66,7 +72,23 @@ pass_session = click.make_pass_decorator(Session)
 
 def print_json(value: Any) -> None:
     """A value as JSON on standard output, for scripts."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> object:
+    """Moments and days as ISO texts, sets as sorted lists, the rest as its text."""
+    match value:
+        case date():
+            return value.isoformat()
+        case set() | frozenset():
+            return sorted(value)
+        case _:
+            return str(value)
+
+
+def local_time(know: Knowledge, moment: datetime) -> str:
+    """A moment as the agency's clocks show it, for a reader."""
+    return f"{moment.astimezone(know.zone):%Y-%m-%d %H:%M %Z}"
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")

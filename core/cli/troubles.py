@@ -16,6 +16,7 @@ from core.flow.incidents import NoSuchIncident
 from core.flow.staff import NoSuchToken
 from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
 from core.ports.secrets import KeyDestroyed, SecretsBroken
+from core.ports.source import SourceDown
 from core.ports.store import SealedAway, StoreBroken, StoreBusy
 from core.settings.mistakes import SettingsWrong
 
@@ -34,6 +35,7 @@ _FORESEEN = (
     SecretsBroken,
     KeyDestroyed,
     CannotServe,
+    SourceDown,
 )
 
 
@@ -52,8 +54,11 @@ def say_trouble(error: Exception) -> int:
             for mistake in error.mistakes:
                 click.echo(str(mistake), err=True)
             return WRONG
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.ctx.get_help() if error.ctx else str(error), err=True)
+            return WRONG
         case click.ClickException():
-            click.echo(f"run_fleet.py: {error.format_message()}", err=True)
+            click.echo(f"run_fleet.py: {' '.join(error.format_message().split())}{_help_of(error)}", err=True)
             return WRONG
         case Trouble():
             click.echo(f"run_fleet.py: {error}", err=True)
@@ -65,6 +70,12 @@ def say_trouble(error: Exception) -> int:
         click.echo(f"run_fleet.py: {' '.join(str(error).split())}", err=True)
         return FAILED
     return _say_unforeseen(error)
+
+
+def _help_of(error: click.ClickException) -> str:
+    """Where the way to write a call stands, after one that was written wrong."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f" (see: {context.command_path} --help)" if context is not None else ""
 
 
 def _say_unforeseen(error: Exception) -> int:

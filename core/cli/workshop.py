@@ -22,6 +22,7 @@ from core.ports.store import Store
 from core.ports.timeline import Timeline
 from core.ports.wakeups import Wakeups
 from core.settings.fleet_settings import Settings
+from core.settings.mistakes import Mistake
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,13 @@ class Workshop(Protocol):
 
     def settings(self, path: Path) -> Settings:
         """Read lines.yaml, the agency's folder and the environment. Raises SettingsWrong."""
+
+    def mistakes(self, path: Path) -> tuple[Mistake, ...]:
+        """All mistakes of lines.yaml, the agency's folder and the environment at once, missing credentials of live
+        accounts and places that can't be written among them."""
+
+    def secret_variable(self, name: str) -> str:
+        """The environment variable that overrides a secret."""
 
     def knowledge(self, settings: Settings) -> Knowledge:
         """What the fleet knows, with a secret of its own where none is kept yet."""

@@ -10,12 +10,23 @@ from typing import Literal
 from core.domain.agency import Agency
 from core.domain.columns import ColumnMap
 from core.domain.gazetteer import Gazetteer
-from core.domain.lines import Account, Line, LineId
+from core.domain.lines import Account, AccountMode, Line, LineId
 from core.domain.offences import OffenceCatalogue
 from core.domain.policy import Policy
 from core.render.catalogue import Catalogue
 from core.settings.shapes import ChannelSection, Delivery, Pages
 from core.settings.source_shapes import SourceSpec
+
+
+def practising(line: Line) -> Line:
+    """The line with nothing live but its local timeline."""
+    accounts = tuple(
+        account
+        if account.channel == "local" or account.mode is AccountMode.OFF
+        else account.model_copy(update={"mode": AccountMode.PRACTICE})
+        for account in line.accounts
+    )
+    return line.model_copy(update={"accounts": accounts})
 
 
 @dataclass(frozen=True, slots=True)

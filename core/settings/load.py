@@ -18,7 +18,7 @@ from core.settings.mistakes import Mistake, Mistakes, SettingsWrong, near, shown
 from core.settings.policy_pack import Pack, find_pack, refuse_nevers
 from core.settings.shapes import FleetFile
 from core.settings.source_shapes import FolderSource, HttpSource, SocrataSource, SourceSpec
-from core.settings.state_places import StatePlaces, find_places
+from core.settings.state_places import StatePlaces, check_writable, find_places
 from core.settings.yaml_file import YamlFile, read_yaml
 
 SHIPPED = Path(__file__).resolve().parents[2] / "agencies"
@@ -39,12 +39,21 @@ def load_settings(path: Path, environ: Mapping[str, str], agencies: Path | None 
 
 
 def check_settings(
-    path: Path, environ: Mapping[str, str], has_secret: HasSecret | None = None, agencies: Path | None = None
+    path: Path,
+    environ: Mapping[str, str],
+    has_secret: HasSecret | None = None,
+    agencies: Path | None = None,
+    secrets_at: Callable[[Path], HasSecret] | None = None,
 ) -> tuple[Mistake, ...]:
     """All mistakes in order of file and line, none when the fleet can start. `has_secret` tells whether a secret of
-    that name is kept; without it credentials are not checked."""
+    that name is kept, `secrets_at` gives such a teller for the place that the settings name; without either,
+    credentials are not checked."""
     mistakes = Mistakes()
     settings, read = _load(path, environ, agencies, mistakes)
+    if settings is not None and read is not None:
+        check_writable(settings.state_dir, read, environ, mistakes)
+        if has_secret is None and secrets_at is not None:
+            has_secret = secrets_at(settings.secrets_path)
     if settings is not None and read is not None and has_secret is not None:
         _check_secrets(settings, read, has_secret, mistakes)
     return SettingsWrong(mistakes.found).mistakes

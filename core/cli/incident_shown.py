@@ -1,0 +1,90 @@
+"""One incident in full, as fields for scripts and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from core.domain.deliveries import Delivery
+from core.domain.log import IncidentEntry, LogEntry
+from core.flow.incidents import Shown
+
+KEY = 10
+"""So many characters of an incident's key are shown; six suffice to name it."""
+
+
+def what(entry: LogEntry) -> dict[str, Any]:
+    """One entry of the log: nothing in it identifies anybody."""
+    fields: dict[str, Any] = {"fate": entry.fate.value, "rule": entry.rule}
+    body = entry.body
+    if not isinstance(body, IncidentEntry):
+        return fields
+    return fields | {
+        "occurred": body.facts.occurred_from,
+        "family": body.facts.offence_family,
+        "station": body.facts.place.station,
+        "state": body.facts.state.value,
+        "answer": body.placement.kind,
+        "lines": list(getattr(body.placement, "lines", ())),
+    }
+
+
+def in_full(shown: Shown, deliveries: Sequence[Delivery]) -> dict[str, Any]:
+    """Everything an officer may see. A sealed record gives nothing of itself."""
+    return {
+        "key": shown.subject.key,
+        "sealed": shown.record is None,
+        "record": shown.record.model_dump(mode="json", exclude_defaults=True) if shown.record else None,
+        "history": [
+            {"revision": e.revision, "received": e.received_at, "source": e.source, **what(e)} for e in shown.entries
+        ],
+        "reference": shown.notice.reference if shown.notice else None,
+        "maybe_same": [[offer.later.key, offer.earlier.key] for offer in shown.offers],
+        "merged_into": shown.merged_into.key if shown.merged_into else None,
+        "deliveries": [_delivery(delivery) for delivery in deliveries],
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "account": delivery.key.account,
+        "revision": delivery.key.revision,
+        "act": delivery.key.act.value,
+        "language": delivery.key.language,
+        "part": delivery.key.part,
+        "state": delivery.state.value,
+        "why": delivery.why,
+        "url": delivery.receipt.url if delivery.receipt else None,
+    }
+
+
+def say_in_full(fields: dict[str, Any], time: Callable[[datetime], str], indent: str = "") -> None:
+    """The same for a reader; what is empty is left out."""
+    for name, value in fields.items():
+        heading = f"{indent}{name.replace('_', ' ')}:"
+        if value in (None, [], {}, "", False):
+            continue
+        if isinstance(value, dict):
+            click.secho(heading, bold=True)
+            say_in_full(value, time, indent + "  ")
+        elif isinstance(value, list) and isinstance(value[0], dict):
+            click.secho(heading, bold=True)
+            for item in value:
+                said = (f"{key} {_plain(each, time)}" for key, each in item.items() if each not in (None, [], ""))
+                click.echo(f"{indent}  {', '.join(said)}")
+        elif isinstance(value, list) and isinstance(value[0], list):
+            pairs = "; ".join(" and ".join(one[:KEY] for one in pair) for pair in value)
+            click.echo(f"{heading} {pairs}")
+        else:
+            click.echo(f"{heading} {_plain(value, time)}")
+
+
+def _plain(value: Any, time: Callable[[datetime], str]) -> str:
+    if value is True:
+        return "yes"
+    if isinstance(value, datetime):
+        return time(value)
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
