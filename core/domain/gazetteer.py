@@ -13,7 +13,7 @@ from core.domain.places import OtherName, Station
 from core.domain.station_names import Key, bare, fold, key, parts, spelled, stiff, words
 
 _LINE_NOISE = frozenset({"train", "trains", "line", "lines", "the", "service", "subway", "route", "express", "local"})
-_NOT_A_SIGN = re.compile(r"[^0-9a-z]+")
+_NOT_A_SIGN = re.compile(r"[\W_]+")
 
 
 class NotAStation(Frozen):
@@ -92,6 +92,8 @@ class _Index(Generic[_KeyT]):
         self._ids: dict[_KeyT, dict[str, None]] = {}
 
     def add(self, found_by: _KeyT, ids: Iterable[str]) -> None:
+        if not found_by:
+            return
         self._ids.setdefault(found_by, {}).update(dict.fromkeys(ids))
 
     def get(self, found_by: _KeyT) -> tuple[str, ...]:

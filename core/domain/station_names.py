@@ -55,7 +55,7 @@ _STREET_TYPES = frozenset({"st", "av", "rd", "blvd", "pkwy", "hwy", "pl", "sq", 
 _NOISE = frozenset({"station", "stn", "sta", "subway", "and", "at", "the", "of"})
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _NOT_A_SIGN = re.compile(r"['’‘`\"“”.]")
-_NOT_A_WORD = re.compile(r"[^0-9a-z]+")
+_NOT_A_WORD = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"\s*(?:/|\||[-–—]|[()])\s*")
 _RANGE = re.compile(r"(\d)\s*[-–—]\s*(\d)")
 

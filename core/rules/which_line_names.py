@@ -122,6 +122,8 @@ def by_name(text: str, area: str | None, gazetteer: Gazetteer) -> Named:
 
     A name that is known only in other areas is given back as such, and never matched to something like it.
     """
+    if not key(text):
+        return Named(how=How.NONE, why=f"{text!r} holds no word")
     elsewhere: Named | None = None
     for step in (_exact, _spelled, _meant, _part):
         found = step(text, gazetteer)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.gazetteer import CountedIn, Extras, Gazetteer, InDistrict, NotAPlace
+from core.domain.gazetteer import Gazetteer
 from core.domain.lines import Line, LineId
 from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, OtherName, Place, Station
 from core.rules.which_line import explain, resolve
 from core.settings.gazetteer_file import read_gazetteer
+from tests.rules.two_towns import two_towns
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "agencies" / "example" / "gazetteer"
 LINES = [
@@ -22,35 +23,6 @@ LINES = [
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
     return read_gazetteer(EXAMPLE, LINES)
-
-
-def two_towns() -> Gazetteer:
-    """Two areas with a name in common: East and West lie 20 km apart."""
-    stations = [
-        ("W1", "Mill Street", "1", "w1", "West", 10.0, -30.0),
-        ("W2", "Bridge Road", "1", "w2", "West", 10.01, -30.0),
-        ("W3", "Garrison Avenue", "2", "w3", "West", 10.02, -30.0),
-        ("E1", "Mill Street", "3", "e1", "East", 10.0, -29.8),
-        ("E2", "Lighthouse Avenue", "3", "e2", "East", 10.01, -29.8),
-        ("E3", "Fishermans Wharf", "4", "e3", "East", 10.03, -29.8),
-        ("E4", "Fisherman Wharf", "4", "e4", "East", 10.04, -29.8),
-    ]
-    return Gazetteer(
-        [
-            Station(id=i, name=n, lines=(LineId(x),), complex_id=c, area=a, latitude=la, longitude=lo)
-            for i, n, x, c, a, la, lo in stations
-        ],
-        [],
-        {LineId(x): (x,) for x in "1234"},
-        Extras(
-            districts=(
-                InDistrict(station_id="W1", district="7", source="made up"),
-                InDistrict(station_id="E1", district="9", source="made up"),
-            ),
-            counted_in=(CountedIn(station_id="W3", area="East", source="made up"),),
-            not_places=(NotAPlace(latitude=10.0, longitude=-30.001, name="the west guard house", source="made up"),),
-        ),
-    )
 
 
 class TestNames:
@@ -90,6 +62,16 @@ class TestNames:
 
     def test_numbers_are_never_nearly_right(self, gazetteer):
         assert isinstance(resolve(Place(station="13 Street"), gazetteer), Ambiguous)
+
+    def test_a_text_without_a_word_is_ambiguous(self, gazetteer):
+        assert isinstance(resolve(Place(station="- " * 20), gazetteer), Ambiguous)
+
+    def test_names_of_other_scripts_are_told_apart(self):
+        names = {"a": "Площадь Ленина", "b": "Проспект Мира"}
+        stations = [Station(id=i, name=n, lines=(LineId(i),), complex_id=i) for i, n in names.items()]
+        found = resolve(Place(station="ПРОСПЕКТ-МИРА"), Gazetteer(stations, [], {}))
+        assert isinstance(found, AtStation)
+        assert found.station_id == "b"
 
     def test_an_unknown_name_is_ambiguous_without_candidates(self, gazetteer):
         found = resolve(Place(station="Winter Palace"), gazetteer)

@@ -64,7 +64,7 @@ def rewritten(draw: st.DrawFn) -> tuple[str, str, str]:
     return name, area, other_case(joined, draw(st.integers(0, 3))) + draw(st.sampled_from(("", ".", " ")))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(rewritten())
 def test_case_order_punctuation_and_ordinals_change_no_clear_answer(case):
     name, area, text = case
@@ -105,7 +105,7 @@ def test_a_cut_changes_no_clear_answer(case, width):
         assert placed_lines(after) == before.lines, (name[:width], after)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(NAMES, st.sampled_from(AREAS), st.data())
 def test_a_misspelled_name_is_never_matched_across_areas(case, area, data):
     name, _ = case
