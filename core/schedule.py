@@ -79,5 +79,7 @@ def _guarded(name: str, job: Callable[..., None]) -> Callable[..., None]:
             job(*args)
         except (StoreBusy, StoreBroken) as trouble:
             log.warning("%s waits for its next tick: %s", name, trouble)
+        except Exception as error:  # noqa: BLE001 - its message may hold a record's words: only its name is kept
+            log.error("%s failed with %s and waits for its next tick", name, type(error).__name__)  # noqa: TRY400
 
     return guarded

@@ -121,12 +121,13 @@ def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:
     except PostDeferred as deferred:
         return Deferred(seconds=deferred.seconds, why=str(deferred))
     except LoginNeeded as dead:
-        _block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
+        block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
         return Deferred(seconds=0, why=str(dead))
     except OutcomeUnknown as unknown:
         return Unknown(why=str(unknown))
-    except Exception as error:  # an SDK may raise anything; what it did on the platform is not known then
-        log.exception("unforeseen error while posting to %s", account.id)
+    except Exception as error:  # noqa: BLE001 - an SDK may raise anything; what it did is not known then
+        # Its message may hold a token or the post's words: only its name is kept.
+        log.error("unforeseen %s while posting to %s", type(error).__name__, account.id)  # noqa: TRY400
         return Unknown(why=f"unforeseen {type(error).__name__}")
 
 
@@ -167,27 +168,35 @@ def identity_holds(office: PostOffice, account: Account) -> bool:
     with office.store.begin() as tx:
         pinned = tx.accounts.get(account.id).platform_id
     if pinned is None and channel.abilities.reaches_public:
-        _block(office, account.id, AccountState.NEEDS_LOGIN, f"connect it first: accounts connect {account.id}")
+        block(office, account.id, AccountState.NEEDS_LOGIN, f"connect it first: accounts connect {account.id}")
         return False
     try:
         me = channel.who_am_i(account)
     except LoginNeeded as dead:
-        _block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
+        block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
         return False
     except (PostDeferred, OutcomeUnknown) as later:
         log.warning("%s can't say who it is now: %s", account.id, later)
         return False
+    except Exception as error:  # noqa: BLE001 - one account's trouble must not stop the others
+        log.error("unforeseen %s while asking who %s is", type(error).__name__, account.id)  # noqa: TRY400
+        return False
     if pinned is not None and (me.platform_id != pinned or me.handle.casefold() != account.handle.casefold()):
         why = f"the credentials are those of {me.handle}, not of {account.handle}"
-        _block(office, account.id, AccountState.WRONG_IDENTITY, why)
+        block(office, account.id, AccountState.WRONG_IDENTITY, why)
         return False
     with office.lock:
         office.checked.add(account.id)
     return True
 
 
-def _block(office: PostOffice, account: AccountId, state: AccountState, why: str) -> None:
+def block(office: PostOffice, account: AccountId, state: AccountState, why: str) -> None:
+    """The account posts nothing until a person connects it again."""
+    with office.lock:
+        office.checked.discard(account)  # other credentials may come: they are compared anew
     with office.store.begin() as tx:
         known = tx.accounts.get(account)
+        if (known.state, known.why) == (state, why):
+            return
         tx.accounts.set_state(AccountRecord(account=account, platform_id=known.platform_id, state=state, why=why))
         tx.audit.write(office.clock.now(), "fleet", "schedule", f"account {state.value}", account, why)

@@ -171,7 +171,8 @@ def _append_again(
     tx: Tx, know: Knowledge, clock: Clock, subject: Subject, *, closed: bool = False, twins_settled: bool = False
 ) -> None:
     """The newest record once more with an officer's word on it; its place is kept as it was resolved."""
-    last = tx.log.of_subject(subject)[-1]
+    before = tx.log.of_subject(subject)
+    last = before[-1]
     if last.vault_ref is None or not isinstance(last.body, IncidentEntry):
         raise NoSuchIncident("this entry holds no record")
     content = tx.vault.open(last.vault_ref)
@@ -181,12 +182,12 @@ def _append_again(
         know,
         incident,
         content.split(b"\n", 1)[1],
-        last.revision + 1,
+        before,
         last.content_hash,
         clock.now(),
         twins_settled=twins_settled or last.body.twins_settled,
-        closed=closed,
+        closed=closed or last.body.closed,
         placement=last.body.placement,
     )
-    if last.fate in (Fate.HELD, Fate.AMBIGUOUS, Fate.PENDING):
+    if last.fate is Fate.PENDING:
         tx.log.set_fate(last.seq, Fate.DROPPED, "superseded")

@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import assert_never
 
 from core.domain.alerts import ServiceAlert
-from core.domain.incidents import Incident
+from core.domain.incidents import NEVER_SAID, Facts, Incident
 from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry, NewEntry
-from core.domain.notices import Subject, SubjectKind
+from core.domain.notices import Speaker, Subject, SubjectKind
 from core.domain.offences import Saying
 from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, Placement
 from core.domain.policy import MayAssert
 from core.domain.staff import Actor, Role, demand
 from core.flow.knowledge import Knowledge
+from core.flow.standing import standing
 from core.ports.source import BadRow, GoodRow
-from core.ports.store import Tx
+from core.ports.store import SealedAway, Tx
 from core.rules.likeness import facts_of, place_key
 from core.rules.trust import overreach
 from core.rules.which_line import resolve
@@ -76,14 +77,29 @@ def take_incident(tx: Tx, know: Knowledge, incident: Incident, raw: bytes, now: 
     before = tx.log.of_subject(subject)
     if any(entry.content_hash == content for entry in before):
         return KNOWN
-    numbers = [entry.revision for entry in before]
-    if incident.revision is not None and numbers and incident.revision <= max(numbers):
+    if _is_older(tx, before, incident):
         _keep_older(tx, subject, incident, raw)
         return OLDER
-    revision = max(incident.revision or 1, max(numbers, default=0) + 1)
-    settled = any(isinstance(entry.body, IncidentEntry) and entry.body.twins_settled for entry in before)
-    append_incident(tx, know, incident, raw, revision, content, now, twins_settled=settled)
+    words = [entry.body for entry in before if isinstance(entry.body, IncidentEntry)]
+    settled, closed = any(body.twins_settled for body in words), any(body.closed for body in words)
+    append_incident(tx, know, incident, raw, before, content, now, twins_settled=settled, closed=closed)
     return REVISED if before else NEW
+
+
+def _is_older(tx: Tx, before: Sequence[LogEntry], incident: Incident) -> bool:
+    """By the records system's own numbers: ours count an officer's words too."""
+    if incident.revision is None:
+        return False
+    return any(incident.revision < theirs for entry in before if (theirs := _their_number(tx, entry)) is not None)
+
+
+def _their_number(tx: Tx, entry: LogEntry) -> int | None:
+    if entry.vault_ref is None:
+        return None
+    try:
+        return read_vault_document(tx.vault.open(entry.vault_ref)).revision
+    except SealedAway:
+        return None
 
 
 def _keep_older(tx: Tx, subject: Subject, incident: Incident, raw: bytes) -> None:
@@ -106,7 +122,7 @@ def append_incident(
     know: Knowledge,
     incident: Incident,
     raw: bytes,
-    revision: int,
+    before: Sequence[LogEntry],
     content: str,
     now: datetime,
     *,
@@ -114,38 +130,72 @@ def append_incident(
     closed: bool = False,
     placement: Placement | None = None,
 ) -> int:
-    """Resolve the lines, seal the record into the vault, append to the log; the entry's seq."""
+    """Resolve the lines, seal the record into the vault, append to the log; the entry's seq.
+
+    `before` are the subject's entries so far.
+    """
     subject = know.identity.incident(incident.authority, incident.number)
     offence = know.offences.find(incident.offence_code, incident.offence_words)
     where = resolve(incident.place, know.gazetteer) if placement is None else placement
     facts = facts_of(incident, offence)
-    fate, rule = _first_fate(where)
-    key = place_key(where)
+    fate, rule = _first_fate(where, closed=closed)
+    if before:
+        fate, rule = _take_over(tx, subject, before, facts, fate, rule)
     entry = NewEntry(
         subject=subject,
-        revision=revision,
+        revision=max(incident.revision or 1, max((entry.revision for entry in before), default=0) + 1),
         source=incident.source,
         content_hash=content,
         known_at=incident.known_at,
         body=IncidentEntry(facts=facts, placement=where, twins_settled=twins_settled, closed=closed),
         vault_ref=tx.vault.put(subject.key, vault_document(incident, raw)),
-        place_key=key,
+        place_key=place_key(where),
         family=facts.offence_family,
         occurred_at=incident.occurred_from,
         fate=fate,
         rule=rule,
     )
     seq = tx.log.append(entry, now)
-    if revision == 1 and not twins_settled and (offence is None or offence.saying is not Saying.NEVER):
+    if not twins_settled and _is_elsewhere(before, entry) and (offence is None or offence.saying is not Saying.NEVER):
         _offer_twins(tx, know, subject, incident, entry, now)
     _remember_names(tx, know, subject, incident)
     return seq
 
 
-def _first_fate(placement: Placement) -> tuple[Fate, str | None]:
+def _is_elsewhere(before: Sequence[LogEntry], entry: NewEntry) -> bool:
+    """True for a first record and for one that now says another place, kind or time."""
+    if not before:
+        return True
+    last = before[-1]
+    return (last.place_key, last.family, last.occurred_at) != (entry.place_key, entry.family, entry.occurred_at)
+
+
+def _take_over(
+    tx: Tx, subject: Subject, before: Sequence[LogEntry], facts: Facts, fate: Fate, rule: str | None
+) -> tuple[Fate, str | None]:
+    """A newer revision takes the older ones' place, also where no bot will speak about it; its fate and rule."""
+    for entry in before:
+        if entry.fate in (Fate.HELD, Fate.AMBIGUOUS):
+            tx.log.set_fate(entry.seq, Fate.DROPPED, "superseded")
+    if tx.twins.merged_into(subject) is not None:
+        return Fate.KNOWN, "merged"
+    if fate is Fate.PENDING:
+        return fate, rule
+    notice = tx.notices.find(subject, Speaker.BUREAU)
+    stood = standing(tx, notice)
+    if notice is not None:
+        tx.outbox.withdraw_older(notice.id, len(stood.revisions) + 1, f"a newer revision came: {rule}")
+    in_digest = [entry for entry in before if not tx.digests.drop(entry.seq) and entry.fate is Fate.DIGEST]
+    may_not_stand = rule == "off-network" or facts.state in NEVER_SAID
+    return (Fate.HELD, "must-come-down") if may_not_stand and (stood.stands or in_digest) else (fate, rule)
+
+
+def _first_fate(placement: Placement, *, closed: bool) -> tuple[Fate, str | None]:
     match placement:
         case AtStation() | AtComplex():
             return Fate.PENDING, None
+        case Ambiguous() if closed:
+            return Fate.DROPPED, "closed"
         case Ambiguous():
             return Fate.AMBIGUOUS, "ambiguous-place"
         case OffNetwork():

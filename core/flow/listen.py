@@ -59,7 +59,8 @@ def _hear(tx: Tx, clock: Clock, bot: Bot, entries: Sequence[LogEntry]) -> bool:
         try:
             answer = bot.answer(entry.body)
         except Exception as error:  # noqa: BLE001 - a bot may be anyone's code: whatever it raises stays its own trouble
-            tx.bots.advance(line, done, speaks)
+            if done >= entries[0].seq:  # to advance ends a trouble: one that lasts keeps its beginning
+                tx.bots.advance(line, done, speaks)
             tx.bots.trouble(line, f"{type(error).__name__} on entry {entry.seq}", clock.now())
             return False
         if isinstance(answer, Speak):

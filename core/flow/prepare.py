@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain.deliveries import Act, Delivery, DeliveryState
-from core.domain.lines import AccountId, LineId
+from core.domain.deliveries import Act
+from core.domain.lines import LineId
 from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
-from core.domain.notices import Kind, Notice, ReplyTo, Revision, Speaker, Urgency, urgency
+from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgency
 from core.domain.places import AtStation
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
@@ -17,32 +16,15 @@ from core.flow.drafts import draft_of, draft_said
 from core.flow.knowledge import Knowledge
 from core.flow.listen import heard_up_to
 from core.flow.posts import may_speak, plan
+from core.flow.standing import Standing, standing
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.rules.addressing import order_lines
 from core.rules.drafting import digest_item, first_kind, same_words
-from core.rules.gate import AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident
+from core.rules.gate import NOTHING_NEW, AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident
 
 BATCH = 50
-_SEEN = {DeliveryState.DELIVERED, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN, DeliveryState.WAITING}
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What of a notice was said or may have been."""
-
-    revisions: tuple[Revision, ...]
-    deliveries: tuple[Delivery, ...]
-
-    @property
-    def seen(self) -> tuple[Delivery, ...]:
-        """Posts that stand, or may."""
-        return tuple(d for d in self.deliveries if d.state in _SEEN and d.key.act is Act.POST)
-
-    @property
-    def practised(self) -> bool:
-        """True when a practice account went every step for an earlier revision."""
-        return any(d.state is DeliveryState.PRACTISED for d in self.deliveries)
+NO_HANDLE = "no-handle"
 
 
 def prepare(
@@ -71,16 +53,26 @@ def prepare_entry(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: Lo
     tx.bots.handled(entry.seq)
     speaking = [line for line, _ in tx.bots.answers(entry.seq) if line in know.lines]
     lines = order_lines(speaking, _explicit(entry), list(know.lines))
-    if entry.fate is not Fate.PENDING:
+    unheard = entry.fate is Fate.DROPPED and entry.rule == NO_HANDLE  # its bot was in trouble then
+    if entry.fate is not Fate.PENDING and not unheard:
         _widen(tx, know, clock, entry, lines)
         return
+    notice = tx.notices.find(entry.subject, _speaker(entry))
+    before = standing(tx, notice)
+    lines = (*lines, *(line for line in _lines_that_said_it(know, before) if line not in lines))
     newest = tx.log.of_subject(entry.subject)[-1]
     if newest.seq != entry.seq:
         _end(actor, tx, clock, entry, Fate.DROPPED, "superseded")
     elif not lines:
-        _end(actor, tx, clock, entry, Fate.DROPPED, "no-handle")
+        _end(actor, tx, clock, entry, Fate.DROPPED, NO_HANDLE)
     else:
-        _rule(actor, tx, know, clock, entry, lines)
+        _rule(actor, tx, know, clock, entry, lines, notice, before)
+
+
+def _lines_that_said_it(know: Knowledge, before: Standing) -> tuple[LineId, ...]:
+    """Who said the first says the correction too, although it may be about another line by now."""
+    leads = {know.accounts[account].line for account in before.leads if account in know.accounts}
+    return tuple(line for line in know.lines if line in leads)
 
 
 def _explicit(entry: LogEntry) -> LineId | None:
@@ -101,21 +93,20 @@ def _speaker(entry: LogEntry) -> Speaker:
     return Speaker.AGENCY if isinstance(entry.body, AlertEntry) else Speaker.BUREAU
 
 
-def standing(tx: Tx, notice: Notice | None) -> Standing:
-    """What of this notice was said or may have been."""
-    if notice is None:
-        return Standing((), ())
-    return Standing(tuple(tx.notices.revisions(notice.id)), tuple(tx.outbox.of_notice(notice.id)))
-
-
-def _rule(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: tuple[LineId, ...]) -> None:
+def _rule(
+    actor: Actor,
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    entry: LogEntry,
+    lines: tuple[LineId, ...],
+    notice: Notice | None,
+    before: Standing,
+) -> None:
     now = clock.at(entry.known_at)
-    notice = tx.notices.find(entry.subject, _speaker(entry))
-    before = standing(tx, notice)
     ruling = _gate(tx, know, entry, lines, before, now)
-    if notice is not None:
+    if notice is not None and ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
         tx.outbox.withdraw_older(notice.id, len(before.revisions) + 1, f"a newer revision came: {ruling.rule}")
-        tx.digests.drop(before.revisions[-1].entry_seq)
     if ruling.verdict is Verdict.DROP and not ruling.into_digest:
         _end(actor, tx, clock, entry, Fate.DROPPED, ruling.rule)
         return
@@ -123,15 +114,16 @@ def _rule(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, 
     revision = _revision(know, clock, notice, before, entry, lines, now)
     if ruling.verdict is Verdict.PUBLISH:
         ruling = _owe(tx, know, clock, notice, revision, before, entry, now) or ruling
+    counted = _has_its_place(tx, before)
     tx.notices.add_revision(revision, ruling, know.policy.hash)
-    _keep_fate(actor, tx, know, clock, entry, notice, revision, ruling, now)
+    _keep_fate(actor, tx, know, clock, entry, notice, revision, ruling, now, counted=counted)
 
 
 def _gate(
     tx: Tx, know: Knowledge, entry: LogEntry, lines: tuple[LineId, ...], before: Standing, now: datetime
 ) -> Ruling:
-    stands = bool(before.seen) or before.practised
-    changed = not stands or not _says_the_same(tx, know, entry, before)
+    stands, in_digest = before.stands, _said_in_digest(tx, before)
+    changed = not (stands or in_digest) or not _says_the_same(tx, know, entry, before)
     match entry.body:
         case IncidentEntry() as body:
             case = IncidentCase(
@@ -139,12 +131,13 @@ def _gate(
                 offence=know.offence(body.facts),
                 policy=know.policy,
                 now=now,
-                said_alone_today=tx.notices.count_alone(lines[0], know.day(now)),
+                said_alone_today=0 if _has_its_place(tx, before) else tx.notices.count_alone(lines[0], know.day(now)),
                 daily_limit=know.daily_limit(lines[0]),
                 open_twins=0 if body.twins_settled else _open_twins(tx, entry),
                 closed=body.closed,
                 changed=changed,
                 stands=stands,
+                in_digest=in_digest,
             )
             return rule_incident(case)
         case AlertEntry() as body:
@@ -153,17 +146,27 @@ def _gate(
             return rule_digest()
 
 
+def _said_in_digest(tx: Tx, before: Standing) -> bool:
+    """True when the revision before was said in a digest; one that still waits for its digest is taken out of it."""
+    if not before.revisions:
+        return False
+    last = tx.log.entry(before.revisions[-1].entry_seq)
+    return not tx.digests.drop(last.seq) and last.fate is Fate.DIGEST
+
+
+def _has_its_place(tx: Tx, before: Standing) -> bool:
+    """True when an earlier revision was counted among what its line says alone on a day."""
+    return any(tx.notices.ruling(r.notice_id, r.number).verdict is Verdict.PUBLISH for r in before.revisions)
+
+
 def _open_twins(tx: Tx, entry: LogEntry) -> int:
     return sum(1 for offer in tx.twins.open_offers(entry.subject) if offer.later == entry.subject)
 
 
 def _says_the_same(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> bool:
     """True when riders would read the words that stand already."""
-    seen = {d.key.revision for d in before.deliveries if d.state in _SEEN or d.state is DeliveryState.PRACTISED}
-    said = [revision for revision in before.revisions if revision.number in seen]
-    if not said:
-        return False
-    old = draft_said(know, tx.log.entry(said[-1].entry_seq), "")
+    said = before.said or before.revisions[-1]
+    old = draft_said(know, tx.log.entry(said.entry_seq), "")
     new = draft_said(know, entry, "")
     return old is not None and new is not None and same_words(old, new)
 
@@ -194,7 +197,7 @@ def _revision(
     now: datetime,
 ) -> Revision:
     kind, first = _kind(entry), before.revisions[0].urgency if before.revisions else None
-    if before.seen or before.practised:
+    if before.stands:
         kind = Kind.UPDATE
     return Revision(
         notice_id=notice.id,
@@ -228,7 +231,7 @@ def _owe(
     entry: LogEntry,
     now: datetime,
 ) -> Ruling | None:
-    """Render and owe; a ruling instead when no account may carry the words."""
+    """Render and owe; a ruling instead when no account may carry the words, or there are none."""
     speaks = may_speak(know, revision.lines)
     if not speaks:
         return Ruling(
@@ -236,26 +239,15 @@ def _owe(
             rule="draft-catalogue",
             why="a live account carries no words that nobody has signed: sign the catalogue or use practice mode",
         )
-    stood = [r.number for r in before.revisions if any(d.key.revision == r.number for d in before.seen)]
-    update = len(stood) + 1
-    draft = draft_of(know, entry, notice.reference, revision.kind, update)
-    owed = plan(know, draft, notice, revision, speaks, leads_of(before), answers_to(before), now)
+    try:
+        draft = draft_of(know, entry, notice.reference, revision.kind, before.updates + 1)
+        owed = plan(know, draft, notice, revision, speaks, before.leads, before.answers, now)
+    except (LookupError, ValueError) as wordless:  # one entry that can't be worded must not stop all others
+        return Ruling(
+            verdict=Verdict.HOLD, rule="no-words", why=f"it can't be put into words: {type(wordless).__name__}"
+        )
     tx.outbox.add(owed, clock.now())
     return None
-
-
-def leads_of(before: Standing) -> frozenset[AccountId]:
-    """Accounts that led an earlier revision: they go on leading."""
-    return frozenset(delivery.key.account for delivery in before.seen)
-
-
-def answers_to(before: Standing) -> dict[AccountId, ReplyTo]:
-    """Per account the first post that stands there: updates answer it."""
-    first: dict[AccountId, ReplyTo] = {}
-    for delivery in before.seen:
-        key = delivery.key
-        first.setdefault(key.account, ReplyTo(revision=key.revision, language=key.language, part=key.part))
-    return first
 
 
 def _keep_fate(
@@ -268,6 +260,8 @@ def _keep_fate(
     revision: Revision,
     ruling: Ruling,
     now: datetime,
+    *,
+    counted: bool,
 ) -> None:
     body, lead = entry.body, revision.lines[0]
     if ruling.into_digest and isinstance(body, IncidentEntry):
@@ -279,18 +273,18 @@ def _keep_fate(
     elif ruling.verdict is Verdict.HOLD:
         _end(actor, tx, clock, entry, Fate.HELD, ruling.rule, notice.reference)
     else:
-        if isinstance(body, IncidentEntry) and revision.urgency is Urgency.URGENT and revision.number == 1:
+        if isinstance(body, IncidentEntry) and revision.urgency is Urgency.URGENT and not counted:
             tx.notices.count_alone(lead, know.day(now), add=1)
         _end(actor, tx, clock, entry, Fate.POSTED, ruling.rule, notice.reference)
 
 
 def _widen(tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: Sequence[LineId]) -> None:
-    """A bot spoke late: its handles repost what the lead said; the lead stays."""
+    """A bot spoke late: its handles repost what the lead said, the lead stays; where nobody led, they do."""
     notice = tx.notices.find(entry.subject, _speaker(entry))
     if notice is None or entry.fate is not Fate.POSTED:
         return
-    revision = next((r for r in tx.notices.revisions(notice.id) if r.entry_seq == entry.seq), None)
-    if revision is None or set(lines) <= set(revision.lines):
+    revision = tx.notices.revisions(notice.id)[-1]
+    if revision.entry_seq != entry.seq or set(lines) <= set(revision.lines):
         return
     wider = revision.model_copy(update={"lines": (*revision.lines, *(x for x in lines if x not in revision.lines))})
     tx.notices.widen(notice.id, revision.number, wider.lines)
@@ -299,5 +293,6 @@ def _widen(tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: Sequen
     speaks = may_speak(know, wider.lines)
     draft = draft_of(know, entry, notice.reference, revision.kind, 1)
     owed = plan(know, draft, notice, wider, speaks, leads, {}, clock.at(entry.known_at))
-    kept = {str(d.key) for d in deliveries}
-    tx.outbox.add([d for d in owed if d.key.act is Act.REPOST and str(d.key) not in kept], clock.now())
+    led = {account.split(":", 1)[0] for account in leads}
+    late = [d for d in owed if d.key.act is Act.REPOST or d.key.account.split(":", 1)[0] not in led]
+    tx.outbox.add(late, clock.now())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Attempt, Delivered, Delivery
 from core.domain.lines import Account
 from core.domain.staff import Actor, Role, demand
-from core.flow.deliver import PostOffice, outgoing, settle
-from core.ports.channel import LoginNeeded, Look, LookUp, NotSupported, OutcomeUnknown, PostDeferred, Probe
+from core.flow.deliver import PostOffice, block, identity_holds, outgoing, settle
+from core.ports.channel import LoginNeeded, Look, LookUp, NotSupported, OutcomeUnknown, PostDeferred, PostRefused, Probe
 
+log = logging.getLogger(__name__)
 GIVE_UP_AFTER = timedelta(hours=1)
 """A look-up that stays inconclusive for so long is a person's business."""
 ENOUGH_LOOKS = 2
@@ -58,13 +61,23 @@ def _wait(office: PostOffice, attempt: Attempt, why: str) -> None:
 
 
 def _look(office: PostOffice, account: Account, delivery: Delivery, attempt: Attempt) -> Look | None:
-    """One look-up; None when the platform gave no answer."""
-    probe = Probe(
-        outgoing=outgoing(office.know, delivery) if delivery.key.act is Act.POST else None,
-        repost_of=delivery.needs_receipt if delivery.key.act is Act.REPOST else None,
-        attempted_at=attempt.started_at,
-    )
-    try:
-        return office.channels[account.channel].find(account, probe)
-    except (PostDeferred, LoginNeeded, NotSupported, OutcomeUnknown):
+    """One look-up; None when the platform gave no answer.
+
+    With somebody else's credentials nothing would be found, and that would prove nothing.
+    """
+    if not identity_holds(office, account):
         return None
+    try:
+        probe = Probe(
+            outgoing=outgoing(office.know, delivery) if delivery.key.act is Act.POST else None,
+            repost_of=delivery.needs_receipt if delivery.key.act is Act.REPOST else None,
+            attempted_at=attempt.started_at,
+        )
+        return office.channels[account.channel].find(account, probe)
+    except LoginNeeded as dead:
+        block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
+    except (PostDeferred, NotSupported, OutcomeUnknown, PostRefused):
+        log.info("%s gave no answer to a look-up", account.id)
+    except Exception as error:  # noqa: BLE001 - one account's trouble must not stop the others
+        log.error("unforeseen %s while looking up on %s", type(error).__name__, account.id)  # noqa: TRY400
+    return None

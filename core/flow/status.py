@@ -92,7 +92,7 @@ def _troubles(status: Status) -> list[str]:
     said += [f"{what}: mend it or take it out of lines.yaml" for what in down]
     said += [f"source {quiet.name} has been silent too long: ask whoever feeds it" for quiet in status.silent]
     said += [f"bot {bot.line} is in trouble ({bot.trouble}): see the log" for bot in status.bots if bot.trouble]
-    down_notices = sum(1 for row in status.waiting if row.why == "must-come-down")
+    down_notices = sum(1 for row in status.waiting if row.why.endswith("must-come-down"))
     if down_notices:
         said.insert(0, f"{down_notices} notices stand that may not be said any more: take them down by hand now")
     return said

@@ -59,6 +59,7 @@ class Workers:
         for thread in self._threads:
             thread.join()
         self._wakeups.ring()
+        self._listener.join()
 
     def _listen(self) -> None:
         while not self._stopping.is_set():
@@ -83,6 +84,9 @@ class Workers:
                     "delivery stops: %s", broken
                 )
                 return
+            except Exception as error:  # noqa: BLE001 - a pool that dies in silence delivers nothing to anybody
+                log.error("unforeseen %s: %s goes on", type(error).__name__, owner)  # noqa: TRY400
+                rest = SWEEP_SECONDS
             with self._bell:
                 if self._rung == heard and not self._stopping.is_set():
                     self._bell.wait(rest)

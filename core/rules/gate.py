@@ -14,6 +14,7 @@ from core.domain.rulings import Ruling, Verdict
 
 FUTURE_SLACK = timedelta(minutes=10)
 """Clocks of two houses may differ by this much."""
+NOTHING_NEW = "nothing-new"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class IncidentCase:
     """False when a rider would notice no difference to what was said already."""
     stands: bool
     """True when an earlier revision was said or may have been."""
+    in_digest: bool = False
+    """True when an earlier revision stands in a digest that was said."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def _hold(rule: str, why: str) -> Ruling:
 
 def must_come_down(case: IncidentCase) -> Ruling | None:
     """A record that may not be said any more while its notice stands: a person must take it down."""
-    if case.facts.state in NEVER_SAID and case.stands:
+    if case.facts.state in NEVER_SAID and (case.stands or case.in_digest):
         return _hold("must-come-down", f"its state is now {case.facts.state.value} and a notice of it stands")
     return None
 
@@ -143,8 +146,8 @@ def maybe_same(case: IncidentCase) -> Ruling | None:
 
 def nothing_new(case: IncidentCase) -> Ruling | None:
     """A revision in which a rider would notice nothing."""
-    if case.stands and not case.changed:
-        return _drop("nothing-new", "nothing that a rider would notice has changed")
+    if (case.stands or case.in_digest) and not case.changed:
+        return _drop(NOTHING_NEW, "nothing that a rider would notice has changed")
     return None
 
 
@@ -209,7 +212,7 @@ def rule_alert(case: AlertCase) -> Ruling:
     if not case.stands and (alert.over or (alert.active_to is not None and alert.active_to < case.now)):
         return _drop("alert-over", "it was over before it could be said")
     if case.stands and not case.changed:
-        return _drop("nothing-new", "nothing that a rider would notice has changed")
+        return _drop(NOTHING_NEW, "nothing that a rider would notice has changed")
     if alert.active_from is not None and alert.active_from > case.now + timedelta(hours=1):
         return _hold("alert-not-yet", f"it begins at {alert.active_from:%Y-%m-%d %H:%M} UTC")
     return Ruling(

@@ -1,0 +1,68 @@
+"""What of a notice stands, or may stand, before its next revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.domain.deliveries import Act, Delivery, DeliveryState
+from core.domain.lines import AccountId
+from core.domain.notices import Notice, ReplyTo, Revision
+from core.ports.store import Tx
+
+SEEN = frozenset({DeliveryState.DELIVERED, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN, DeliveryState.WAITING})
+"""States in which a post stands, or may."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What of a notice was said or may have been."""
+
+    revisions: tuple[Revision, ...]
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def seen(self) -> tuple[Delivery, ...]:
+        """Posts that stand, or may."""
+        return tuple(d for d in self.deliveries if d.state in SEEN and d.key.act is Act.POST)
+
+    @property
+    def practised(self) -> bool:
+        """True when a practice account went every step for an earlier revision."""
+        return any(d.state is DeliveryState.PRACTISED for d in self.deliveries)
+
+    @property
+    def stands(self) -> bool:
+        """True when an earlier revision was said, or may have been, or was practised."""
+        return bool(self.seen) or self.practised
+
+    @property
+    def said(self) -> Revision | None:
+        """The newest revision of which anything was said, reposted or practised."""
+        known = {d.key.revision for d in self.deliveries if d.state in SEEN or d.state is DeliveryState.PRACTISED}
+        return next((revision for revision in reversed(self.revisions) if revision.number in known), None)
+
+    @property
+    def updates(self) -> int:
+        """How many revisions riders saw."""
+        return len({delivery.key.revision for delivery in self.seen})
+
+    @property
+    def leads(self) -> frozenset[AccountId]:
+        """Accounts that led an earlier revision: they go on leading."""
+        return frozenset(delivery.key.account for delivery in self.seen)
+
+    @property
+    def answers(self) -> dict[AccountId, ReplyTo]:
+        """Per account the first post that stands there: updates answer it."""
+        first: dict[AccountId, ReplyTo] = {}
+        for delivery in self.seen:
+            key = delivery.key
+            first.setdefault(key.account, ReplyTo(revision=key.revision, language=key.language, part=key.part))
+        return first
+
+
+def standing(tx: Tx, notice: Notice | None) -> Standing:
+    """What of this notice was said or may have been."""
+    if notice is None:
+        return Standing((), ())
+    return Standing(tuple(tx.notices.revisions(notice.id)), tuple(tx.outbox.of_notice(notice.id)))

@@ -1,0 +1,58 @@
+"""The example agency in a folder of a test's own, its catalogues signed by an obviously made-up reader."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from core.domain.staff import Actor, Role
+from core.settings.catalogue_files import sign_catalogue
+from core.settings.load import SHIPPED, load_settings
+
+READER = "Nobody Real, made-up reader of the tests"
+_SIGNER = Actor(id="made-up-reviewer", roles=frozenset({Role.REVIEWER}), via="cli")
+
+LINES = """\
+version: 1
+agency: example
+state: state
+pages: {{port: 0}}
+policy: {{pack: strict, daily_limit: {daily_limit}, twin_window: 30m}}
+channels:
+  x: {x}
+delivery: {delivery}
+defaults:
+  languages: [{languages}]
+  accounts:
+    local: {{mode: {local}}}
+    x: {{mode: {mode}}}
+sources: {sources}
+lines:
+  Green: {{name: Green Line, routes: [GB, GC, GD, GE], colour: "#00704A", symbol: G, handle: ExampleGreen}}
+  Red: {{name: Red Line, routes: [Red], colour: "#B3131B", symbol: R, handle: ExampleRed}}
+  Blue: {{name: Blue Line, routes: [Blue], colour: "#1D4F91", symbol: B, handle: ExampleBlue}}
+"""
+
+
+def write_fleet(
+    folder: Path,
+    *,
+    mode: str = "live",
+    languages: str = "en",
+    daily_limit: int = 50,
+    sources: str = "[]",
+    delivery: str = "{lease_seconds: 30, grace_seconds: 30}",
+    x: str = "{limit: 280}",
+    local: str = "live",
+    signed: bool = True,
+) -> Path:
+    """Write lines.yaml and the agency beside it; the file's path. `mode` is that of every account on X."""
+    shutil.copytree(SHIPPED / "example", folder / "agencies" / "example", dirs_exist_ok=True)
+    path = folder / "lines.yaml"
+    asked = {"languages": languages, "mode": mode, "daily_limit": daily_limit, "sources": sources}
+    path.write_text(LINES.format(**asked, delivery=delivery, x=x, local=local), encoding="utf-8")
+    if signed:
+        for language in languages.split(", "):
+            sign_catalogue(_SIGNER, load_settings(path, {}), language, READER, date(2030, 1, 1))
+    return path

@@ -1,0 +1,1 @@
+"""Flows through real parts: store, keyring, bots, words and the local timeline."""
