@@ -17,6 +17,7 @@ from core.domain.log import Fate, LogEntry, NewEntry, SetAside
 from core.domain.notices import DigestItem, Notice, NoticeId, Revision, Speaker, Subject
 from core.domain.rulings import Ruling
 from core.domain.staff import StaffMember
+from core.ports.names import Names
 from core.ports.outbox import Outbox
 from core.ports.store_rows import (
     AuditRow,
@@ -265,6 +266,7 @@ class Tx(Protocol):
     vault: Vault
     log: Log
     twins: Twins
+    names: Names
     sources: Sources
     bots: Bots
     notices: Notices

@@ -28,6 +28,8 @@ def one_record(store: Store) -> None:
         tx.log.alike(subject(), "p", "f", NOW, NOW)
         tx.twins.open_offers(subject())
         tx.twins.merged_into(subject())
+        tx.names.remembered("old quay")
+        tx.names.stand_on("a1")
         tx.log.after(0, 10)
         tx.bots.advance(LineId("G"), seq, [(seq, "mine")])
         tx.bots.ready(seq, 10)

@@ -11,6 +11,7 @@ from core.adapters.storage.audit import SqlAudit
 from core.adapters.storage.bots import SqlBots
 from core.adapters.storage.digests import SqlDigests
 from core.adapters.storage.log import SqlLog
+from core.adapters.storage.names import SqlNames
 from core.adapters.storage.notices import SqlNotices
 from core.adapters.storage.outbox import SqlOutbox
 from core.adapters.storage.sources import SqlSources
@@ -20,6 +21,7 @@ from core.adapters.storage.twins import SqlTwins
 from core.adapters.storage.vault import SqlVault
 from core.domain.log import Fate
 from core.domain.staff import Role
+from core.ports.names import Names
 from core.ports.outbox import Outbox
 from core.ports.secrets import Keyring
 from core.ports.store import Accounts, Audit, Bots, Digests, Log, Notices, Sources, Staff, Twins, Vault
@@ -38,6 +40,7 @@ class SqlTx:
         self.vault: Vault = self._vault
         self.log: Log = SqlLog(connection)
         self.twins: Twins = SqlTwins(connection)
+        self.names: Names = SqlNames(connection)
         self.sources: Sources = SqlSources(connection)
         self.bots: Bots = SqlBots(connection)
         self.notices: Notices = SqlNotices(connection)
