@@ -56,7 +56,10 @@ def sign(session: Session, language: str, reader: str) -> int:
         raise Trouble(f"there is no catalogue {language!r}; there are: {there}", WRONG)
     with session.fleet() as fleet:
         actor = session.actor(fleet)
-        signature = sign_catalogue(actor, session.settings, language, reader, fleet.know.day(fleet.clock.now()))
+        try:
+            signature = sign_catalogue(actor, session.settings, language, reader, fleet.know.day(fleet.clock.now()))
+        except ValueError as wrong:
+            raise Trouble(str(wrong), WRONG) from wrong
         with fleet.store.begin() as tx:
             tx.audit.write(fleet.clock.now(), actor.id, actor.via, "catalogue signed", language, signature.hash)
     click.echo(f"{language} is signed: read by {signature.reader} on {signature.date}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -75,9 +76,8 @@ def list_people(session: Session, as_json: bool) -> int:
         [m.name, " ".join(sorted(r.value for r in m.roles)), f"{m.created_at:%Y-%m-%d}", "revoked" if m.revoked else ""]
         for m in members
     ]
-    say_table(
-        ["name", "roles", "since", ""], rows, "Nobody yet. Add the first operator: people add NAME --role operator"
-    )
+    nobody = "Nobody yet. Add the first operator: people add NAME --role operator"
+    say_table(["name", "roles", "since", ""], rows, nobody)
     return 0
 
 
@@ -123,8 +123,7 @@ def login(session: Session, out: bool) -> int:
         _keep(session, None)
         click.echo("Logged out.")
         return 0
-    typing = click.get_text_stream("stdin")
-    token = click.prompt("token", hide_input=True, err=True) if typing.isatty() else typing.readline()
+    token = click.prompt("token", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
     if not token.strip():
         raise Trouble("no token was given: type it at the prompt, or pipe it in", WRONG)
     with session.fleet() as fleet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import click
@@ -9,6 +10,10 @@ import click
 from core.cli.session import Session, json_option, pass_session, print_json
 from core.domain.deliveries import Delivery
 from core.flow.status import Status, look_at
+from core.ports.store_rows import SourceRow
+
+_SHOWN = 20
+"""So many of what waits are printed."""
 
 
 @click.command()
@@ -24,7 +29,8 @@ def status(session: Session, as_json: bool) -> int:
     if as_json:
         print_json(seen.model_dump(mode="json"))
     else:
-        _say(seen)
+        pages = session.settings.pages
+        _say(seen, f"http://{pages.host}:{pages.port}")
     return 0 if seen.well else 1
 
 
@@ -38,15 +44,21 @@ def _ago(now: datetime, then: datetime | None) -> str:
     return f"{seconds:.0f} s ago"
 
 
-def _say(seen: Status) -> None:
+def _say(seen: Status, pages: str) -> None:
     click.secho(seen.sentence, bold=True, fg="green" if seen.well else "red")
+    if len(seen.troubles) > 1:
+        _section("To do", [f"{number}. {trouble}" for number, trouble in enumerate(seen.troubles, start=1)], "")
     _say_sources(seen)
     _say_log(seen)
     _section("Queue", [f"{row.count:7} {row.state.value:<11} {row.account}" for row in seen.queue], "empty")
-    _section("Last receipts", [_receipt(seen, delivery) for delivery in seen.receipts], "none yet")
+    _section("Last receipts", [_receipt(seen, delivery, pages) for delivery in seen.receipts], "none yet")
     _section(
         "Waiting for a person",
-        [f"{row.role}: {row.what}: {row.why} (since {_ago(seen.at, row.since)})" for row in seen.waiting],
+        [
+            f"{row.role}: {_in_short(row.what)}: {row.why} (since {_ago(seen.at, row.since)[:-4]})"
+            for row in seen.waiting[:_SHOWN]
+        ]
+        + ([f"and {len(seen.waiting) - _SHOWN} more (--json has them)"] if len(seen.waiting) > _SHOWN else []),
         "nothing",
     )
 
@@ -57,21 +69,32 @@ def _section(heading: str, rows: list[str], nothing: str) -> None:
         click.echo(f"  {row}")
 
 
-def _receipt(seen: Status, delivery: Delivery) -> str:
+def _receipt(seen: Status, delivery: Delivery, pages: str) -> str:
     receipt = delivery.receipt
     when = _ago(seen.at, receipt.at if receipt else None)
-    return f"{delivery.key.account} ref {delivery.reference} {when} {(receipt.url if receipt else None) or ''}"
+    url = (receipt.url if receipt else None) or ""
+    return f"{when:<10} {delivery.key.account}  ref {delivery.reference}  {pages if url.startswith('/') else ''}{url}"
+
+
+def _in_short(what: str) -> str:
+    """What waits, with keys as short as `incident show` takes them."""
+    return re.sub(r"\bincident:([0-9a-f]{10})[0-9a-f]+", r"incident \1", what)
 
 
 def _say_sources(seen: Status) -> None:
     rows = []
     for row in seen.sources:
-        health = f"DOWN since {_ago(seen.at, row.failing_since)}: {row.why}" if row.failing_since else "up"
+        health = f"DOWN since {_ago(seen.at, row.failing_since)}: {row.why}" if row.failing_since else _up(row)
         tallies = ", ".join(f"{count} {what}" for what, count in sorted(row.tallies.items())) or "nothing yet"
-        rows.append(f"{row.name}: {health}; asked {_ago(seen.at, row.last_ok)}; {tallies}")
+        quiet = "; SILENT too long" if any(silent.name == row.name for silent in seen.silent) else ""
+        rows.append(f"{row.name}: {health}{quiet}; last read {_ago(seen.at, row.last_ok)}; {tallies}")
         if row.cursor:
-            rows.append(f"  cursor {row.cursor if len(row.cursor) < 70 else row.cursor[:67] + '...'}")
+            rows.append(f"  cursor: {row.cursor if len(row.cursor) < 70 else row.cursor[:67] + '...'}")
     _section("Sources", rows, "none in lines.yaml")
+
+
+def _up(row: SourceRow) -> str:
+    return "up" if row.last_ok is not None else "never read yet: the fleet has not run"
 
 
 def _say_log(seen: Status) -> None:

@@ -55,7 +55,7 @@ def say_trouble(error: Exception) -> int:
                 click.echo(str(mistake), err=True)
             return WRONG
         case click.exceptions.NoArgsIsHelpError():
-            click.echo(error.ctx.get_help() if error.ctx else str(error), err=True)
+            click.echo(error.ctx.get_help(), err=True)
             return WRONG
         case click.ClickException():
             click.echo(f"run_fleet.py: {' '.join(error.format_message().split())}{_help_of(error)}", err=True)

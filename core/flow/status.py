@@ -40,6 +40,10 @@ class Status(Frozen):
     accounts: tuple[AccountRecord, ...]
     receipts: tuple[Delivery, ...]
     waiting: tuple[WaitingRow, ...]
+    stuck: int = 0
+    """Posts that are due for too long on accounts that are ready (at most 200 are counted)."""
+    troubles: tuple[str, ...] = ()
+    """All that somebody should act on, the worst first; the sentence holds the first of them."""
 
 
 def look_at(store: Store, clock: Clock, sources: Sequence[Source], receipts: int = 5) -> Status:
@@ -57,10 +61,13 @@ def look_at(store: Store, clock: Clock, sources: Sequence[Source], receipts: int
             "accounts": tuple(tx.accounts.rows()),
             "receipts": tuple(tx.outbox.recent(receipts)),
             "waiting": tuple(tx.waiting(200)),
+            "stuck": _stuck(tx.outbox.in_states([DeliveryState.DUE], 200), tx.accounts.rows(), now),
         }
     draft = Status(at=now, sentence="", well=True, **parts)
     troubles = _troubles(draft)
-    return draft.model_copy(update={"sentence": _sentence(draft, troubles), "well": not troubles})
+    return draft.model_copy(
+        update={"sentence": _sentence(draft, troubles), "well": not troubles, "troubles": tuple(troubles)}
+    )
 
 
 def _silent(sources: Sequence[Source], rows: Sequence[SourceRow], now: datetime) -> tuple[Silence, ...]:
@@ -71,6 +78,11 @@ def _silent(sources: Sequence[Source], rows: Sequence[SourceRow], now: datetime)
         if limit is not None and last is not None and now - last > timedelta(seconds=limit):
             quiet.append(Silence(name=source.name, since=last))
     return tuple(quiet)
+
+
+def _stuck(due: Sequence[Delivery], accounts: Sequence[AccountRecord], now: datetime) -> int:
+    blocked = {record.account for record in accounts if record.state is not AccountState.READY}
+    return sum(1 for d in due if now - d.said_at > STALE_AFTER and d.key.account not in blocked)
 
 
 def _count(status: Status, state: DeliveryState) -> int:
@@ -88,6 +100,9 @@ def _troubles(status: Status) -> list[str]:
             said.append(f"{account.account} needs a login: `accounts connect {account.account}`")
         elif account.state is AccountState.WRONG_IDENTITY:
             said.append(f"{account.account} has somebody else's credentials: {account.why}")
+    if status.stuck:
+        minutes = int(STALE_AFTER.total_seconds() // 60)
+        said.append(f"{status.stuck} posts have been due for over {minutes} minutes: is the fleet running (`run`)?")
     down = [f"source {row.name} is down ({row.why})" for row in status.sources if row.failing_since is not None]
     said += [f"{what}: mend it or take it out of lines.yaml" for what in down]
     said += [f"source {quiet.name} has been silent too long: ask whoever feeds it" for quiet in status.silent]
