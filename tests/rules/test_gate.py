@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from core.domain.alerts import ServiceAlert
 from core.domain.incidents import NEVER_SAID, Facts, State
+from core.domain.lines import LineId
 from core.domain.offences import Offence, Saying
 from core.domain.places import Place
 from core.domain.policy import Policy
@@ -23,7 +25,7 @@ def offence(saying: Saying) -> Offence:
     return Offence(code="X1", family="robbery", weight=50, saying=saying, words={"en": "robbery"})
 
 
-def a_case(**changes: object) -> IncidentCase:
+def a_case(**changes: Any) -> IncidentCase:
     """A fresh robbery at noon's end that may be said alone, with changes to the case or its facts."""
     facts = Facts(
         source="desk",
@@ -125,9 +127,9 @@ def test_only_digest_and_daily_limit_put_something_into_the_digest() -> None:
     assert into == {"offence-digest", "daily-limit"}
 
 
-def an_alert(**changes: object) -> AlertCase:
+def an_alert(**changes: Any) -> AlertCase:
     alert = ServiceAlert(
-        agency="Example Transit", id="1", source="s", lines=("Green",), header={"en": "Delays."}, known_at=NOW
+        agency="Example Transit", id="1", source="s", lines=(LineId("Green"),), header={"en": "Delays."}, known_at=NOW
     )
     of_alert = {name: value for name, value in changes.items() if name in ServiceAlert.model_fields}
     case = AlertCase(alert.model_copy(update=of_alert), POLICY, NOW, changed=True, stands=False)
