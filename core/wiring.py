@@ -322,4 +322,4 @@ def main(make_bots: MakeBots, argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
     from core.cli.app import run
 
-    return run(Wiring(make_bots, os.environ), sys.argv[1:] if argv is None else argv)
+    return run(Wiring(make_bots, os.environ), sys.argv[1:] if argv is None else argv, os.environ)

@@ -6,7 +6,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -95,8 +95,8 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 
     Exit codes: 0 well; 1 something failed or needs a person; 2 the call or lines.yaml is wrong.
     """
-    workshop = ctx.obj
-    ctx.obj = Session(workshop, config or default_config(), os.environ)
+    workshop, environ = ctx.obj
+    ctx.obj = Session(workshop, config or default_config(), environ)
 
 
 class _OneLine(logging.Formatter):
@@ -114,11 +114,11 @@ def _log_in_lines() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
-def run(workshop: Workshop, argv: Sequence[str]) -> int:
+def run(workshop: Workshop, argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Run one command; the exit code. Foreseen errors are one line on standard error."""
     _log_in_lines()
     try:
-        result = cli.main(list(argv), prog_name="run_fleet.py", standalone_mode=False, obj=workshop)
+        result = cli.main(list(argv), prog_name="run_fleet.py", standalone_mode=False, obj=(workshop, environ))
     except (click.exceptions.Exit, click.exceptions.Abort) as ended:
         return ended.exit_code if isinstance(ended, click.exceptions.Exit) else 130
     except KeyboardInterrupt:

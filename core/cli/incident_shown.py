@@ -37,7 +37,7 @@ def in_full(shown: Shown, deliveries: Sequence[Delivery]) -> dict[str, Any]:
     return {
         "key": shown.subject.key,
         "sealed": shown.record is None,
-        "record": shown.record.model_dump(mode="json", exclude_defaults=True) if shown.record else None,
+        "record": shown.record.model_dump(exclude_none=True) if shown.record else None,
         "history": [
             {"revision": e.revision, "received": e.received_at, "source": e.source, **what(e)} for e in shown.entries
         ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -130,7 +129,7 @@ def login(session: Session, out: bool) -> int:
         actor = session.workshop.actor(fleet, token.strip())
     _keep(session, token.strip())
     click.echo(f"Logged in as {actor.id} ({' '.join(sorted(actor.roles))}).")
-    if os.environ.get(TOKEN_VARIABLE):
+    if session.token_of_environment:
         click.echo(f"{TOKEN_VARIABLE} is set and overrides this.", err=True)
     return 0
 

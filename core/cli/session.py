@@ -42,10 +42,15 @@ class Session:
 
     def actor(self, fleet: OpenFleet) -> Actor:
         """Who calls: the personal token of the environment or of `login`. Raises Trouble, NoSuchToken."""
-        token = self._environ.get(TOKEN_VARIABLE) or self.kept_token()
+        token = self.token_of_environment or self.kept_token()
         if not token:
             raise Trouble(f"log in first: `login`, or set {TOKEN_VARIABLE} (an operator gives tokens: `people add`)")
         return self.workshop.actor(fleet, token)
+
+    @property
+    def token_of_environment(self) -> str | None:
+        """The personal token that the environment gives."""
+        return self._environ.get(TOKEN_VARIABLE) or None
 
     def secret_variables(self, names: Iterable[str]) -> str:
         """The environment variables that give these secrets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,5 +119,10 @@ def _sentence(status: Status, troubles: Sequence[str]) -> str:
     if troubles:
         rest = f" ({len(troubles) - 1} more below)" if len(troubles) > 1 else ""
         return f"Act: {troubles[0]}.{rest}"
-    waits = f"{len(status.waiting)} wait for a person" if status.waiting else "nothing waits for a person"
+    waits = "nothing waits for a person"
+    if status.waiting:
+        roles = Counter(row.role for row in status.waiting)
+        waits = " and ".join(f"{count} wait for the {role}" for role, count in sorted(roles.items()))
+    if status.sources and all(row.last_ok is None for row in status.sources):
+        return f"The fleet has not run yet: {queue} posts in the queue, {waits}; start it with `run`."
     return f"All is well: {queue} posts in the queue, {waits}; you can go back to sleep."

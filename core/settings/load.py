@@ -51,8 +51,8 @@ def check_settings(
     mistakes = Mistakes()
     settings, read = _load(path, environ, agencies, mistakes)
     if settings is not None and read is not None:
-        check_writable(settings.state_dir, read, environ, mistakes)
-        if has_secret is None and secrets_at is not None:
+        writable = check_writable(settings.state_dir, read, environ, mistakes)
+        if writable and has_secret is None and secrets_at is not None:
             has_secret = secrets_at(settings.secrets_path)
     if settings is not None and read is not None and has_secret is not None:
         _check_secrets(settings, read, has_secret, mistakes)

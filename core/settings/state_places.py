@@ -50,19 +50,20 @@ def find_places(fleet: FleetFile, read: YamlFile, environ: Mapping[str, str], mi
     return StatePlaces(folder, _from(beside, store), _from(beside, keys))
 
 
-def check_writable(folder: Path, read: YamlFile, environ: Mapping[str, str], mistakes: Mistakes) -> None:
-    """Notes a state folder that can't be made or written. Nothing is made."""
+def check_writable(folder: Path, read: YamlFile, environ: Mapping[str, str], mistakes: Mistakes) -> bool:
+    """False, and noted, for a state folder that can't be made or written. Nothing is made."""
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent
     if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return
+        return True
     why = f"{shown(there)} can't be written by this user" if there.is_dir() else f"{shown(there)} is no folder"
     if environ.get(HOME):
         mistakes.add(Path(f"${HOME}"), (0, 0), f"{why}, so the state has no place", "Name a folder that can be written")
     else:
         instead = f"Name another folder in `state`, or set {HOME}"
         mistakes.add(read.file, read.at("state"), f"{why}, so the state has no place", instead)
+    return False
 
 
 def _check_store(store: str, read: YamlFile, mistakes: Mistakes) -> None:
