@@ -24,6 +24,8 @@ class IncidentEntry(Frozen):
     """True once an officer closed it: it makes no further notice."""
     twins_settled: bool = False
     """True once an officer said that it is not the same as another incident."""
+    stands_on: str | None = None
+    """The officer's answer by which it was placed."""
 
 
 class AlertEntry(Frozen):

@@ -12,6 +12,7 @@ from core.domain.policy import MayAssert
 from core.domain.staff import Actor, Role, demand
 from core.flow.intake import append_incident, read_vault_document, take_in
 from core.flow.knowledge import Knowledge
+from core.flow.placing import Placed
 from core.ports.clock import Clock
 from core.ports.source import GoodRow
 from core.ports.store import SealedAway, Store, Tx
@@ -122,7 +123,7 @@ def close_incident(actor: Actor, store: Store, know: Knowledge, clock: Clock, wa
     demand(actor, Role.OFFICER, Role.OPERATOR)
     with store.begin() as tx:
         subject = find_subject(tx, know, wanted)
-        _append_again(tx, know, clock, subject, closed=True)
+        append_again(tx, know, clock, subject, closed=True)
         tx.audit.write(clock.now(), actor.id, actor.via, "incident closed", str(subject))
     return subject
 
@@ -144,7 +145,7 @@ def settle_twins(
         if same:
             _merge(tx, one)
         elif not still_offered(tx, one):
-            _append_again(tx, know, clock, one, twins_settled=True)
+            append_again(tx, know, clock, one, twins_settled=True)
         tx.audit.write(
             clock.now(), actor.id, actor.via, "incident merged" if same else "incident split", str(one), str(two)
         )
@@ -167,10 +168,20 @@ def _merge(tx: Tx, later: Subject) -> None:
             tx.log.set_fate(entry.seq, Fate.KNOWN, "merged")
 
 
-def _append_again(
-    tx: Tx, know: Knowledge, clock: Clock, subject: Subject, *, closed: bool = False, twins_settled: bool = False
+def append_again(
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    subject: Subject,
+    *,
+    closed: bool = False,
+    twins_settled: bool = False,
+    placed: Placed | None = None,
 ) -> None:
-    """The newest record once more with an officer's word on it; its place is kept as it was resolved."""
+    """The newest record once more with an officer's word on it; its place is kept as it was, or is `placed` anew.
+
+    Raises NoSuchIncident, SealedAway.
+    """
     before = tx.log.of_subject(subject)
     last = before[-1]
     if last.vault_ref is None or not isinstance(last.body, IncidentEntry):
@@ -187,7 +198,7 @@ def _append_again(
         clock.now(),
         twins_settled=twins_settled or last.body.twins_settled,
         closed=closed or last.body.closed,
-        placement=last.body.placement,
+        placed=placed or Placed(last.body.placement, last.body.stands_on),
     )
     if last.fate is Fate.PENDING:
         tx.log.set_fate(last.seq, Fate.DROPPED, "superseded")

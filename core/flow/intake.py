@@ -16,12 +16,12 @@ from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, Plac
 from core.domain.policy import MayAssert
 from core.domain.staff import Actor, Role, demand
 from core.flow.knowledge import Knowledge
+from core.flow.placing import Placed, place_incident
 from core.flow.standing import standing
 from core.ports.source import BadRow, GoodRow
 from core.ports.store import SealedAway, Tx
 from core.rules.likeness import facts_of, place_key
 from core.rules.trust import overreach
-from core.rules.which_line import resolve
 
 NEW, REVISED, KNOWN, OLDER, ASIDE = "new", "revised", "already known", "older revision", "set aside"
 BEFORE_START = "before the start"
@@ -128,17 +128,17 @@ def append_incident(
     *,
     twins_settled: bool = False,
     closed: bool = False,
-    placement: Placement | None = None,
+    placed: Placed | None = None,
 ) -> int:
     """Resolve the lines, seal the record into the vault, append to the log; the entry's seq.
 
-    `before` are the subject's entries so far.
+    `before` are the subject's entries so far; `placed` is where it was, when an officer's word says so.
     """
     subject = know.identity.incident(incident.authority, incident.number)
     offence = know.offences.find(incident.offence_code, incident.offence_words)
-    where = resolve(incident.place, know.gazetteer) if placement is None else placement
+    placed = placed or place_incident(tx, know, incident.place, before)
     facts = facts_of(incident, offence)
-    fate, rule = _first_fate(where, closed=closed)
+    fate, rule = _first_fate(placed.placement, closed=closed)
     if before:
         fate, rule = _take_over(tx, subject, before, facts, fate, rule)
     entry = NewEntry(
@@ -147,15 +147,23 @@ def append_incident(
         source=incident.source,
         content_hash=content,
         known_at=incident.known_at,
-        body=IncidentEntry(facts=facts, placement=where, twins_settled=twins_settled, closed=closed),
+        body=IncidentEntry(
+            facts=facts,
+            placement=placed.placement,
+            twins_settled=twins_settled,
+            closed=closed,
+            stands_on=placed.stands_on,
+        ),
         vault_ref=tx.vault.put(subject.key, vault_document(incident, raw)),
-        place_key=place_key(where),
+        place_key=place_key(placed.placement),
         family=facts.offence_family,
         occurred_at=incident.occurred_from,
         fate=fate,
         rule=rule,
     )
     seq = tx.log.append(entry, now)
+    if placed.stands_on is not None:
+        tx.names.used(placed.stands_on, subject, seq)
     if not twins_settled and _is_elsewhere(before, entry) and (offence is None or offence.saying is not Saying.NEVER):
         _offer_twins(tx, know, subject, incident, entry, now)
     _remember_names(tx, know, subject, incident)

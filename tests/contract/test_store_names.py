@@ -83,9 +83,13 @@ def test_what_stands_on_an_answer_is_listed_once_in_order(store: Store):
 
 
 def test_what_is_rolled_back_is_not_remembered(store: Store):
-    with pytest.raises(RuntimeError), store.begin() as tx:
-        tx.names.add(answer(), "quay")
-        raise RuntimeError("made up")
+    def fail() -> None:
+        with store.begin() as tx:
+            tx.names.add(answer(), "quay")
+            raise RuntimeError("made up")
+
+    with pytest.raises(RuntimeError):
+        fail()
     with store.begin() as tx:
         assert tx.names.all_remembered() == []
 
