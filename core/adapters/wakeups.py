@@ -48,16 +48,24 @@ class SocketWakeups:
 
     def __init__(self, folder: Path) -> None:
         self._folder = _short(folder)
+        self._borrowed = self._folder != folder.absolute()
         name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._path = self._folder / name
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._socket.bind(str(self._path))
+            self._bind()
         except OSError as error:
             self._socket.close()
             raise StoreBroken(f"{self._folder} can't hold the fleet's wake-up sockets: {error.strerror}") from None
+
+    def _bind(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._socket.bind(str(self._path))
+        except FileNotFoundError:  # whoever left last took the folder away in between
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._socket.bind(str(self._path))
 
     def ring(self) -> None:
         """Something may be ready, here or in another process."""
@@ -85,6 +93,9 @@ class SocketWakeups:
         """Stop listening; a second time is no error."""
         self._path.unlink(missing_ok=True)
         self._socket.close()
+        if self._borrowed:
+            with contextlib.suppress(OSError):  # others may still listen in it
+                self._folder.rmdir()
 
 
 def _short(folder: Path) -> Path:
