@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from core.cli.incident_answer import answer
 from core.cli.incident_shown import KEY, in_full, say_in_full, what
 from core.cli.records import columns_option, flags_of, incident_flags, reason_aside, records_argument, rows_in
 from core.cli.rule_words import why
@@ -23,7 +24,7 @@ from core.ports.source import BadRow
 
 @click.group()
 def incident() -> None:
-    """The bureau's own entries: add, list, show, close, merge and split incidents. Needs a login.
+    """The bureau's own entries: add, list, show, answer, close, merge and split incidents. Needs a login.
 
     ID is the incident's number, the reference that riders see, or the beginning of its key (six characters do).
     """
@@ -192,3 +193,6 @@ def _settled(one: Subject, two: Subject, same: bool) -> str:
     if same:
         return f"{one.key[:KEY]} is merged into {two.key[:KEY]}."
     return f"{one.key[:KEY]} is another incident than {two.key[:KEY]} and goes on to the gate."
+
+
+incident.add_command(answer)

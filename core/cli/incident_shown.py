@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from core.domain.deliveries import Delivery
-from core.domain.log import IncidentEntry, LogEntry
+from core.domain.log import Fate, IncidentEntry, LogEntry
+from core.domain.places import Ambiguous
 from core.flow.incidents import Shown
 
 KEY = 10
@@ -38,6 +39,7 @@ def in_full(shown: Shown, deliveries: Sequence[Delivery]) -> dict[str, Any]:
         "key": shown.subject.key,
         "sealed": shown.record is None,
         "record": shown.record.model_dump(exclude_none=True) if shown.record else None,
+        "place": _place(shown.entries[-1]) if shown.entries else None,
         "history": [
             {"revision": e.revision, "received": e.received_at, "source": e.source, **what(e)} for e in shown.entries
         ],
@@ -46,6 +48,20 @@ def in_full(shown: Shown, deliveries: Sequence[Delivery]) -> dict[str, Any]:
         "merged_into": shown.merged_into.key if shown.merged_into else None,
         "deliveries": [_delivery(delivery) for delivery in deliveries],
     }
+
+
+def _place(entry: LogEntry) -> dict[str, Any] | None:
+    """How its lines were found; for one that waits, what an officer may answer."""
+    body = entry.body
+    if not isinstance(body, IncidentEntry):
+        return None
+    placement = body.placement
+    fields: dict[str, Any] = {"answer": placement.kind, "why": placement.why, "stands_on_answer": body.stands_on}
+    if isinstance(placement, Ambiguous):
+        fields["candidates"] = [candidate.model_dump() for candidate in placement.candidates]
+        if entry.fate is Fate.AMBIGUOUS:
+            fields["to_answer"] = f"incident answer {entry.subject.key[:KEY]} STATION|LINE"
+    return fields
 
 
 def _delivery(delivery: Delivery) -> dict[str, Any]:
@@ -87,4 +103,4 @@ def _plain(value: Any, time: Callable[[datetime], str]) -> str:
         return "yes"
     if isinstance(value, datetime):
         return time(value)
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -10,10 +10,12 @@ import click
 from core.cli.session import Session, json_option, pass_session, print_json
 from core.domain.deliveries import Delivery
 from core.flow.status import Status, look_at
-from core.ports.store_rows import SourceRow
+from core.ports.store_rows import SourceRow, WaitingRow
 
 _SHOWN = 20
 """So many of what waits are printed."""
+_CHOICES = 4
+"""So many of the stations that a place may mean are printed."""
 
 
 @click.command()
@@ -54,13 +56,19 @@ def _say(seen: Status, pages: str) -> None:
     _section("Last receipts", [_receipt(seen, delivery, pages) for delivery in seen.receipts], "none yet")
     _section(
         "Waiting for a person",
-        [
-            f"{row.role}: {_in_short(row.what)}: {row.why} (since {_ago(seen.at, row.since)[:-4]})"
-            for row in seen.waiting[:_SHOWN]
-        ]
+        [line for row in seen.waiting[:_SHOWN] for line in _waiting(seen, row)]
         + ([f"and {len(seen.waiting) - _SHOWN} more (--json has them)"] if len(seen.waiting) > _SHOWN else []),
         "nothing",
     )
+
+
+def _waiting(seen: Status, row: WaitingRow) -> list[str]:
+    """What waits, and beneath it what may be answered."""
+    said = [f"{row.role}: {_in_short(row.what)}: {row.why} (since {_ago(seen.at, row.since)[:-4]})"]
+    if row.choices:
+        more = f" … ({len(row.choices) - _CHOICES} more)" if len(row.choices) > _CHOICES else ""
+        said.append(f"  perhaps {'; '.join(row.choices[:_CHOICES])}{more}: `incident answer`")
+    return said
 
 
 def _section(heading: str, rows: list[str], nothing: str) -> None:

@@ -66,6 +66,8 @@ class WaitingRow(Frozen):
     what: str
     why: str
     since: datetime
+    choices: tuple[str, ...] = ()
+    """What may be answered, where that is known: the stations that an ambiguous place may mean."""
 
 
 class AuditRow(Frozen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
@@ -29,6 +30,12 @@ from core.ports.store_rows import WaitingRow
 
 _ASKED = {Fate.AMBIGUOUS: (Role.OFFICER, "which line it is"), Fate.HELD: (Role.REVIEWER, "whether it may be said")}
 """Who is asked what about an entry of this fate."""
+
+
+def _choices(body: str) -> tuple[str, ...]:
+    """Each station that an ambiguous entry may mean: its id, name and lines."""
+    candidates = json.loads(body).get("placement", {}).get("candidates", [])
+    return tuple(f"{one['station_id']} {one['name']} ({' '.join(one['lines'])})" for one in candidates)
 
 
 class SqlTx:
@@ -63,10 +70,12 @@ class SqlTx:
     def _entries(self, limit: int) -> Sequence[WaitingRow]:
         found = []
         for fate, (role, question) in _ASKED.items():
-            query = select(log.c.seq, log.c.subject, log.c.rule, log.c.received_at).where(log.c.fate == fate.value)
+            wanted = (log.c.seq, log.c.subject, log.c.rule, log.c.received_at, log.c.body)
+            query = select(*wanted).where(log.c.fate == fate.value)
             for row in self._connection.execute(query.order_by(log.c.seq).limit(limit)):
                 what, why = f"entry {row.seq} ({row.subject})", f"{question}: {row.rule or fate.value}"
-                found.append(WaitingRow(role=role.value, what=what, why=why, since=row.received_at))
+                choices = _choices(row.body) if fate is Fate.AMBIGUOUS else ()
+                found.append(WaitingRow(role=role.value, what=what, why=why, since=row.received_at, choices=choices))
         return found
 
     def _twins(self, limit: int) -> Sequence[WaitingRow]:
