@@ -81,7 +81,7 @@ def say_in_full(fields: dict[str, Any], time: Callable[[datetime], str], indent:
     """The same for a reader; what is empty is left out."""
     for name, value in fields.items():
         heading = f"{indent}{name.replace('_', ' ')}:"
-        if value in (None, [], {}, "", False):
+        if value in (None, [], (), {}, "", False):
             continue
         if isinstance(value, dict):
             click.secho(heading, bold=True)
@@ -89,7 +89,7 @@ def say_in_full(fields: dict[str, Any], time: Callable[[datetime], str], indent:
         elif isinstance(value, list) and isinstance(value[0], dict):
             click.secho(heading, bold=True)
             for item in value:
-                said = (f"{key} {_plain(each, time)}" for key, each in item.items() if each not in (None, [], ""))
+                said = (f"{key} {_plain(each, time)}" for key, each in item.items() if each not in (None, [], (), ""))
                 click.echo(f"{indent}  {', '.join(said)}")
         elif isinstance(value, list) and isinstance(value[0], list):
             pairs = "; ".join(" and ".join(one[:KEY] for one in pair) for pair in value)
