@@ -12,6 +12,7 @@ RULES: dict[str, str] = {
     "unknown-offence": "The offence catalogue knows neither its code nor its words.",
     "offence-review": "The offence catalogue asks for a reviewer before this offence is said.",
     "maybe-same": "It may be an incident that is known already: an officer merges or splits them.",
+    "complex-waits": "It may be any of several joined stations, and the policy (`complex: hold`) asks for a person.",
     "release-not-yet": "Its own release lies ahead.",
     "from-the-future": "It is dated later than now: somewhere a clock or a date is wrong.",
     "alert-not-yet": "The service notice begins more than an hour from now.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Literal
 
 from pydantic import Field
 
@@ -28,6 +29,8 @@ class Policy(Frozen):
     """Records of several roads this close in time, place and family are offered as the same."""
     life: timedelta = timedelta(hours=24)
     """How long after it was prepared a notice may still be delivered."""
+    complex: Literal["all", "hold"] = "all"
+    """A record that may be of any of several joined stations: said by all their lines, or held for a person."""
     adult_age: int = Field(default=18, ge=0)
 
 

@@ -9,7 +9,7 @@ from core.domain.deliveries import Act
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgency
-from core.domain.places import AtStation
+from core.domain.places import AtComplex, AtStation
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.flow.drafts import draft_of, draft_said
@@ -138,6 +138,7 @@ def _gate(
                 changed=changed,
                 stands=stands,
                 in_digest=in_digest,
+                at_complex=isinstance(body.placement, AtComplex),
             )
             return rule_incident(case)
         case AlertEntry() as body:

@@ -11,7 +11,7 @@ from core.domain.lines import AccountId, LineId
 from core.domain.log import IncidentEntry
 from core.domain.notices import AccountPosts, IncidentDraft
 from core.domain.offences import Offence
-from core.domain.places import AtStation, Placement
+from core.domain.places import AtComplex, AtStation, Placement
 from core.domain.rulings import Answer, Ruling, Speak, Verdict
 from core.flow.knowledge import Knowledge
 from core.flow.posts import may_speak
@@ -98,5 +98,6 @@ def _ruling(
             closed=False,
             changed=True,
             stands=False,
+            at_complex=isinstance(entry.placement, AtComplex),
         )
     )

@@ -35,6 +35,8 @@ class IncidentCase:
     """True when an earlier revision was said or may have been."""
     in_digest: bool = False
     """True when an earlier revision stands in a digest that was said."""
+    at_complex: bool = False
+    """True when it may have been at any of several joined stations."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,13 @@ def nothing_new(case: IncidentCase) -> Ruling | None:
     return None
 
 
+def complex_waits(case: IncidentCase) -> Ruling | None:
+    """The fleet's policy asks for a person where several joined stations may be meant."""
+    if case.at_complex and case.policy.complex == "hold":
+        return _hold("complex-waits", "it may be any of several joined stations, and the policy lets a person decide")
+    return None
+
+
 def offence_digest(case: IncidentCase) -> Ruling | None:
     """The catalogue puts this offence into the evening digest."""
     if case.offence is not None and case.offence.saying is Saying.DIGEST and not case.stands:
@@ -185,6 +194,7 @@ INCIDENT_RULES: tuple[Callable[[IncidentCase], Ruling | None], ...] = (
     offence_review,
     maybe_same,
     nothing_new,
+    complex_waits,
     offence_digest,
     daily_limit,
     alone_and_fresh,

@@ -39,6 +39,10 @@ class PolicyOverrides(Frozen):
     twin_window: Duration | None = Field(
         default=None, description="Records this close in time, place and family are offered as the same incident."
     )
+    complex: Literal["all", "hold"] | None = Field(
+        default=None,
+        description="A record that may be of any of several joined stations: all (their lines say it) or hold.",
+    )
     life: Duration | None = Field(default=None, description="A notice not delivered after so long is given up.")
 
 

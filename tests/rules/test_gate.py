@@ -19,6 +19,7 @@ from core.rules.gate import INCIDENT_RULES, AlertCase, IncidentCase, rule_alert,
 
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 POLICY = Policy(name="test", hash="0", daily_limit=3)
+HOLDS = POLICY.model_copy(update={"complex": "hold"})
 
 
 def offence(saying: Saying) -> Offence:
@@ -88,6 +89,16 @@ BOOK: list[tuple[str, IncidentCase, Verdict, str]] = [
     ("an offence that is never said", a_case(offence=offence(Saying.NEVER)), DROP, "offence-never"),
     ("an offence for the digest", a_case(offence=offence(Saying.DIGEST)), DROP, "offence-digest"),
     ("perhaps the same as another", a_case(open_twins=1), HOLD, "maybe-same"),
+    ("at joined stations, by default for all their lines", a_case(at_complex=True), PUBLISH, "alone-and-fresh"),
+    ("at joined stations, about a person", a_case(at_complex=True, about_person=True), HOLD, "about-a-person"),
+    ("at joined stations, where the policy holds", a_case(at_complex=True, policy=HOLDS), HOLD, "complex-waits"),
+    ("at one station, where the policy holds", a_case(policy=HOLDS), PUBLISH, "alone-and-fresh"),
+    (
+        "at joined stations, where the policy holds, for the digest",
+        a_case(at_complex=True, policy=HOLDS, offence=offence(Saying.DIGEST)),
+        HOLD,
+        "complex-waits",
+    ),
     ("the fourth of a day with three", a_case(said_alone_today=3), DROP, "daily-limit"),
     ("an update is not counted against the day", a_case(said_alone_today=3, stands=True), PUBLISH, "alone-and-fresh"),
     ("a revision in which riders see nothing new", a_case(stands=True, changed=False), DROP, "nothing-new"),
