@@ -140,7 +140,7 @@ def run_fleet(
             )
             stack.callback(server.stop)
             click.echo(f"Timelines: {server.url}")
-        workers = Workers(fleet.office, fleet.wakeups, fleet.settings.delivery.workers)
+        workers = Workers(fleet.office, fleet.wakeups, fleet.settings.delivery.workers, stopping.set)
         ticker = session.workshop.ticker(fleet, workers.ring, start)
         workers.start()
         stack.callback(workers.stop)

@@ -65,15 +65,23 @@ def deliver(actor: Actor, office: PostOffice, owner: str, stop: Callable[[], boo
     with office.store.begin() as tx:
         claimed = tx.outbox.claim(owner, office.clock.now(), office.lease_seconds, office.batch)
     done = 0
-    for delivery in claimed:
-        if stop():
-            break
-        _deliver_one(office, owner, delivery)
-        done += 1
+    try:
+        for delivery in claimed:
+            if stop():
+                break
+            _deliver_one(office, owner, delivery)
+            done += 1
+    except Exception:
+        _give_back(office, owner)
+        raise
     if done < len(claimed):
-        with office.store.begin() as tx:
-            tx.outbox.release(owner)
+        _give_back(office, owner)
     return done
+
+
+def _give_back(office: PostOffice, owner: str) -> None:
+    with office.store.begin() as tx:
+        tx.outbox.release(owner)
 
 
 def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
@@ -85,7 +93,7 @@ def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
         with office.store.begin() as tx:
             done = tx.outbox.practised(delivery.id, owner)
         if done:
-            office.said(delivery, None)
+            _tell(office, delivery, None)
         return
     elif identity_holds(office, account):
         attempt = _begin(office, owner, delivery)
@@ -107,8 +115,16 @@ def settle(office: PostOffice, delivery: Delivery, attempt: Attempt, outcome: Ou
     with office.store.begin(durable=True) as tx:
         done = tx.outbox.settle(attempt, outcome)
     if done:
-        office.said(delivery, outcome)
+        _tell(office, delivery, outcome)
     return done
+
+
+def _tell(office: PostOffice, delivery: Delivery, outcome: Outcome | None) -> None:
+    """Who is told may be gone (a closed pipe): what was posted stays posted, and the rest goes on."""
+    try:
+        office.said(delivery, outcome)
+    except Exception as error:  # noqa: BLE001 - see above
+        log.warning("nobody could be told of a delivery: %s", type(error).__name__)
 
 
 def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:

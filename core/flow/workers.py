@@ -23,10 +23,13 @@ SWEEP_SECONDS = 15.0
 class Workers:
     """`start()` sets the pool to work, `stop()` settles what is in flight and gives leases back.
 
-    `trouble` is the reason why the pool gave up, None while it is well.
+    `trouble` is the reason why the pool gave up, None while it is well; `gave_up` is called then.
     """
 
-    def __init__(self, office: PostOffice, wakeups: Wakeups, size: int) -> None:
+    def __init__(
+        self, office: PostOffice, wakeups: Wakeups, size: int, gave_up: Callable[[], None] = lambda: None
+    ) -> None:
+        self._gave_up = gave_up
         self._office = office
         self._wakeups = wakeups
         self._stopping = threading.Event()
@@ -83,6 +86,7 @@ class Workers:
                 log.error(  # noqa: TRY400 - the store said why in one line
                     "delivery stops: %s", broken
                 )
+                self._gave_up()
                 return
             except Exception as error:  # noqa: BLE001 - a pool that dies in silence delivers nothing to anybody
                 log.error("unforeseen %s: %s goes on", type(error).__name__, owner)  # noqa: TRY400

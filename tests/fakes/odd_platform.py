@@ -92,10 +92,10 @@ class OddPlatform:
                 raise raised
             row = Row(str(len(self.record) + 1), self._acting(account), text, reply_to, repost_of)
             self.record.append(row)
-            raised = self.after.popleft() if self.after else None
+            raised, hold = self.after.popleft() if self.after else None, self.hold
         self.called.release()
-        if self.hold is not None:
-            self.hold.wait()
+        if hold is not None:
+            hold.wait()
         if raised is not None:
             raise raised
         return Receipt(platform_id=row.id, at=self.now())

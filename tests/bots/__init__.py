@@ -1,0 +1,1 @@
+"""The bots: pure answers to log entries."""
