@@ -19,6 +19,7 @@ from core.domain.lines import Account, Line
 from core.domain.staff import Actor
 from core.flow.deliver import PostOffice, Said
 from core.flow.knowledge import Knowledge
+from core.flow.own import Own, own_for_once, own_of
 from core.flow.passes import House
 from core.flow.pull import Start
 from core.flow.staff import actor_of
@@ -44,7 +45,6 @@ from core.settings.source_shapes import (
 )
 
 MakeBots = Callable[[Iterable[Line]], Sequence[Bot]]
-FLEET_SECRET = "fleet:secret"  # noqa: S105 - the name of the secret
 STATE_MODE = 0o700
 
 
@@ -91,10 +91,7 @@ class Wiring:
         """See core.cli.workshop.Workshop."""
         _make_state(settings.state_dir)
         kept = self._secrets(settings.secrets_path)
-        if kept.get(FLEET_SECRET) is None:
-            kept.put(FLEET_SECRET, random.token_hex(32))
-        secret = bytes.fromhex(kept.get(FLEET_SECRET) or "")
-        with self._open(settings, kept, secret, said) as fleet:
+        with self._open(settings, kept, own_of(kept), settings.state_dir, said) as fleet:
             yield fleet
 
     @contextmanager
@@ -112,12 +109,17 @@ class Wiring:
             lines=tuple(practising(line) for line in settings.lines),
             sources=(),
         )
-        with self._open(elsewhere, self._secrets(folder / "secrets.json"), random.token_bytes(32), said) as fleet:
+        kept = self._secrets(folder / "secrets.json")
+        with self._open(elsewhere, kept, own_for_once(), None, said) as fleet:
             yield fleet
 
     @contextmanager
-    def _open(self, settings: Settings, kept: Secrets, secret: bytes, said: Said) -> Iterator[OpenFleet]:
+    def _open(
+        self, settings: Settings, kept: Secrets, own: Own, beside: Path | None, said: Said
+    ) -> Iterator[OpenFleet]:
+        """`beside` is the folder of the anchor; None for a throw-away store, which nobody restores."""
         from core.adapters.secrets.keyring import SqlKeyring
+        from core.adapters.storage.anchor import ANCHOR, AnchorFile
         from core.adapters.storage.sql_store import open_store
         from core.adapters.wakeups import SocketWakeups
 
@@ -128,9 +130,12 @@ class Wiring:
             if not isinstance(local, Timeline):
                 raise TypeError("the local channel must be a timeline as well")
             abilities = {name: channel.abilities for name, channel in channels.items()}
-            know = self._know(settings, abilities, secret)
+            know = self._know(settings, abilities, own.secret)
             keyring = stack.enter_context(closing(SqlKeyring(settings.keys_url)))
-            store = stack.enter_context(closing(open_store(settings.store_url, keyring)))
+            anchor = AnchorFile(beside / ANCHOR) if beside is not None else None
+            store = stack.enter_context(
+                closing(open_store(settings.store_url, keyring, audit_key=own.audit_key, anchor=anchor))
+            )
             wakeups = stack.enter_context(closing(SocketWakeups(settings.state_dir / "bells")))
             bots = self.bots(settings)
             sources = tuple(self._source(settings, spec, kept) for spec in settings.sources)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from core.domain.accounts import AccountRecord
+from core.domain.audit import AuditCheck, AuditHead
 from core.domain.lines import AccountId, LineId
 from core.domain.log import Fate, LogEntry, NewEntry, SetAside
 from core.domain.notices import DigestItem, Notice, NoticeId, Revision, Speaker, Subject
@@ -251,13 +252,22 @@ class Staff(Protocol):
 
 
 class Audit(Protocol):
-    """Who did what when; rows are only ever appended."""
+    """Who did what when; rows are only ever appended, each chained to the one before by a key kept elsewhere."""
 
     def write(self, at: datetime, actor: str, via: str, act: str, subject: str, detail: str = "") -> None:
         """Append a row; subject and detail hold references and keyed hashes, nothing that identifies a person."""
 
     def rows(self, limit: int) -> Sequence[AuditRow]:
         """Newest first."""
+
+    def after(self, seq: int, limit: int) -> Sequence[AuditRow]:
+        """Up to `limit` rows with a greater number, oldest first."""
+
+    def head(self) -> AuditHead:
+        """How far the log and the attempts have come, without what this transaction wrote."""
+
+    def check(self, anchor: AuditHead | None) -> AuditCheck:
+        """Read the whole chain, and hold its end against an anchor."""
 
 
 class Tx(Protocol):
@@ -286,5 +296,8 @@ class Store(Protocol):
     def begin(self, durable: bool = False) -> AbstractContextManager[Tx]:
         """A transaction. `durable` commits survive a power cut (attempts, receipts). Raises StoreBusy, StoreBroken."""
 
+    def keep_anchor(self) -> None:
+        """Write down outside the store how far it has come, if that moved. Raises StoreBusy, StoreBroken."""
+
     def close(self) -> None:
-        """Give back connections; a second time is no error."""
+        """Write the anchor and give back connections; a second time is no error."""

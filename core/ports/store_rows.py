@@ -80,3 +80,5 @@ class AuditRow(Frozen):
     act: str
     subject: str
     detail: str
+    mac: str = ""
+    """Its link in the chain: an HMAC over the row before and all columns."""

@@ -15,6 +15,8 @@ from tests.fakes.postgres import Postgres
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
+AUDIT_KEY = b"a made-up key of the tests, 32 b"
+
 
 @dataclass(frozen=True)
 class Place:
@@ -25,7 +27,8 @@ class Place:
     kind: str
 
     def open(self, busy_seconds: float = 10.0, migrate: bool = True) -> Store:
-        return open_store(self.url, SqlKeyring(self.keys), migrate=migrate, busy_seconds=busy_seconds)
+        keyring = SqlKeyring(self.keys)
+        return open_store(self.url, keyring, migrate=migrate, busy_seconds=busy_seconds, audit_key=AUDIT_KEY)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from tests.contract.samples import NOW, attempt, claim
 
 
 def main(url: str, keys: str) -> None:
-    store = open_store(url, SqlKeyring(keys))
+    store = open_store(url, SqlKeyring(keys), audit_key=b"a made-up key")
     tried = attempt(store, claim(store, "doomed")[0], "doomed")
     with store.begin() as tx:
         tx.audit.write(NOW, "doomed", "test", "never committed", "n1")

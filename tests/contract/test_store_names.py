@@ -98,10 +98,14 @@ def test_a_store_of_the_first_schema_is_brought_to_this_one_with_all_that_it_hol
     store = place.open()
     with store.begin() as tx:
         tx.notices.create(notice())
+        tx.audit.write(NOW, "ana", "cli", "looked", "n1")
     store.close()
     engine = create_engine(place.url)
     with engine.begin() as connection:
         for change in (
+            "DROP TABLE calls",
+            "ALTER TABLE audit DROP COLUMN mac",
+            "ALTER TABLE attempts DROP COLUMN posted_since",
             "DROP TABLE name_uses",
             "DROP TABLE place_answers",
             "UPDATE meta SET value = '1' WHERE name = 'schema'",
@@ -113,4 +117,5 @@ def test_a_store_of_the_first_schema_is_brought_to_this_one_with_all_that_it_hol
     with again.begin() as tx:
         assert tx.notices.get(notice().id) == notice()
         tx.names.add(answer(), "quay")
+        assert (tx.audit.check(None).faults, tx.audit.head().seq) == ((), 1)
     again.close()

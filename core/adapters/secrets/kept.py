@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import json
 import os
 import re
 import secrets
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from core.adapters.whole_file import only_writer, replace_whole
 from core.ports.secrets import SecretsBroken
 
 OVERRIDE = "SUBWAY_FLEET_SECRET_"
@@ -81,35 +80,11 @@ class _FileOfSecrets(ABC):
 
     def _change(self, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._writing, self._only_writer():
+            with self._writing, only_writer(self._path):
                 document = json.dumps(change(self._load()), indent=1, sort_keys=True).encode()
-                self._replace(self._written(document))
+                replace_whole(self._path, self._written(document))
         except OSError as error:
             raise SecretsBroken(f"{self._path} can't be written: {error.strerror}") from None
-
-    @contextmanager
-    def _only_writer(self) -> Iterator[None]:
-        """Two processes must not overwrite each other's secret: a refreshed login would be lost."""
-        with _private(self._path.with_name(f".{self._path.name}.lock")) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-    def _replace(self, content: bytes) -> None:
-        """Whole or not at all, also when the power goes: file and folder are synced around the rename."""
-        fresh = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
-        try:
-            with _private(fresh) as file:
-                os.write(file, content)
-                os.fsync(file)
-            fresh.replace(self._path)
-        finally:
-            fresh.unlink(missing_ok=True)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 class FileSecrets(_FileOfSecrets):
@@ -138,15 +113,6 @@ class EncryptedSecrets(_FileOfSecrets):
     def _written(self, document: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)
         return nonce + self._cipher.encrypt(nonce, document, None)
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[int]:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        yield file
-    finally:
-        os.close(file)
 
 
 def _key(text: str) -> bytes:

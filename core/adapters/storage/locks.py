@@ -8,3 +8,5 @@ CLAIM = 0x5F11
 """Claims one after another, so that two never take the same account."""
 MIGRATION = 0x5F12
 """One process brings the schema up to date."""
+AUDIT = 0x5F13
+"""Audit rows one after another, so that their chain has one head; always taken last, just before the commit."""

@@ -15,8 +15,9 @@ from core.ports.store import StoreBroken
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def check_schema(connection: Connection, place: str, migrate: bool) -> None:
-    """Leave the store at the newest schema, or raise StoreBroken; inside the caller's transaction."""
+def check_schema(connection: Connection, place: str, migrate: bool) -> int | None:
+    """Leave the store at the newest schema, or raise StoreBroken; inside the caller's transaction. The schema that it
+    had before, None when there was no store."""
     take_turn(connection, MIGRATION)
     known = schema_of(connection)
     if known is None and inspect(connection).get_table_names():
@@ -26,12 +27,13 @@ def check_schema(connection: Connection, place: str, migrate: bool) -> None:
             f"{place} was written by a newer program (schema {known}, this one knows {SCHEMA}): update it"
         )
     if known == SCHEMA:
-        return
+        return known
     if not migrate:
         raise StoreBroken(f"{place} is not at schema {SCHEMA} yet: start the fleet once to bring it there")
     _upgrade(connection)
     if known is None:
         connection.execute(insert(meta), {"name": "store_id", "value": secrets.token_hex(16)})
+    return known
 
 
 def schema_of(connection: Connection) -> int | None:

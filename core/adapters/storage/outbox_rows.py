@@ -69,6 +69,8 @@ class OutboxPart:
     def __init__(self, connection: Connection, vault: SqlVault) -> None:
         self._connection = connection
         self._vault = vault
+        self.tried: int | None = None
+        """Number of the last attempt that this transaction wrote."""
 
     def _deliveries(self, query: Select[Any]) -> list[Delivery]:
         return self._read(self._connection.execute(query).all())

@@ -43,6 +43,7 @@ class Settlements(OutboxPart):
             return None
         new = insert(attempts).values(delivery_id=delivery_id, owner=owner, started_at=clock, looks=0)
         attempt_id = self._connection.execute(new.returning(attempts.c.id)).scalar_one()
+        self.tried = attempt_id
         self._change(
             delivery_id,
             state=DeliveryState.ATTEMPTING.value,

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SCHEMA = 2
+SCHEMA = 3
 """Number of the newest migration; the store keeps its own in `meta`."""
 
 
@@ -264,6 +264,7 @@ attempts = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("looks", Integer, nullable=False),
     Column("looked_at", BigInteger),
+    Column("posted_since", BigInteger),
     Column("ended_at", BigInteger),
     Column("outcome", String),
     Column("why", Text),
@@ -296,4 +297,13 @@ audit = Table(
     Column("act", String, nullable=False),
     Column("subject", String, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("mac", String, nullable=False, server_default=""),
+)
+calls = Table(
+    "calls",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("rung", Integer, nullable=False),
 )

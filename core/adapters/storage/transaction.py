@@ -20,6 +20,7 @@ from core.adapters.storage.staff import SqlStaff
 from core.adapters.storage.tables import IS_WAITING, attempts, deliveries, log, moment, twins
 from core.adapters.storage.twins import SqlTwins
 from core.adapters.storage.vault import SqlVault
+from core.domain.audit import AuditHead
 from core.domain.log import Fate
 from core.domain.staff import Role
 from core.ports.names import Names
@@ -41,7 +42,7 @@ def _choices(body: str) -> tuple[str, ...]:
 class SqlTx:
     """The port Tx on one connection that is inside a transaction."""
 
-    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+    def __init__(self, connection: Connection, keyring: Keyring, audit_key: bytes | None) -> None:
         self._connection = connection
         self._vault = SqlVault(connection, keyring)
         self.vault: Vault = self._vault
@@ -52,15 +53,31 @@ class SqlTx:
         self.bots: Bots = SqlBots(connection)
         self.notices: Notices = SqlNotices(connection)
         self.digests: Digests = SqlDigests(connection)
-        self.outbox: Outbox = SqlOutbox(connection, self._vault)
+        self._outbox = SqlOutbox(connection, self._vault)
+        self.outbox: Outbox = self._outbox
         self.accounts: Accounts = SqlAccounts(connection)
         self.staff: Staff = SqlStaff(connection)
-        self.audit: Audit = SqlAudit(connection)
+        self._audit = SqlAudit(connection, audit_key)
+        self.audit: Audit = self._audit
 
     @property
     def wrote_vault(self) -> bool:
         """True when keys must be made safe before this transaction commits."""
         return self._vault.written
+
+    def end(self) -> None:
+        """Chain what was written into the audit log; just before the commit."""
+        self._audit.chain()
+
+    @property
+    def written(self) -> AuditHead | None:
+        """The head of the audit log that this transaction made; None when it wrote none."""
+        return self._audit.written
+
+    @property
+    def tried(self) -> int | None:
+        """Number of the last attempt that it wrote; None when it wrote none."""
+        return self._outbox.tried
 
     def waiting(self, limit: int) -> Sequence[WaitingRow]:
         """What waits for whom, oldest first."""
