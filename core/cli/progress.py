@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 import click
@@ -15,13 +16,21 @@ _DRAW_EVERY_SECONDS = 0.1
 class Progress:
     """`with Progress("reading", total) as p: p.add(3)`; without a total it counts."""
 
-    def __init__(self, what: str, total: int | None = None, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        what: str,
+        total: int | None = None,
+        quiet: bool = False,
+        terminal: bool | None = None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._what = what
         self._total = total
         self._done = 0
-        self._terminal = sys.stderr.isatty()
+        self._terminal = sys.stderr.isatty() if terminal is None else terminal
+        self._seconds = seconds
         self._quiet = quiet
-        self._said = time.monotonic()
+        self._said = seconds()
         self._drawn = False
 
     def __enter__(self) -> Progress:
@@ -31,7 +40,7 @@ class Progress:
         """So much more is done."""
         self._done += count
         pause = _DRAW_EVERY_SECONDS if self._terminal else PLAIN_EVERY_SECONDS
-        now = time.monotonic()
+        now = self._seconds()
         if not self._quiet and now - self._said >= pause:
             self._said = now
             self._say()

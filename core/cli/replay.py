@@ -15,6 +15,7 @@ import click
 from core.cli.progress import Progress
 from core.cli.records import no_json
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 from core.cli.workshop import OpenFleet
 from core.flow.replay import Replayed, replay_rows
@@ -144,11 +145,19 @@ def _say(report: dict[str, Any]) -> None:
     for reason, count in report["set_aside"].items():
         click.echo(f"          set aside: {reason} ({count})")
     click.secho("\nPer handle:", bold=True)
-    for handle, row in report["handles"].items():
-        busiest = f", at most {row['most_on_one_day']} on one day ({row['busiest_day']})" if row["days"] else ""
-        click.echo(f"  @{handle:<16} {row['said']:5} said on {row['days']} days{busiest}; {row['reposted']} reposted")
-    if not report["handles"]:
-        click.echo("  no handle would have posted anything")
+    rows = [
+        [
+            f"@{handle}",
+            str(row["said"]),
+            str(row["reposted"]),
+            str(row["days"]),
+            str(row["most_on_one_day"]),
+            row["busiest_day"] or "",
+        ]
+        for handle, row in report["handles"].items()
+    ]
+    headings = ["handle", "said", "reposted", "on days", "most on one day", "which was"]
+    say_table(headings, rows, "No handle would have posted anything.")
     click.secho("\nPer line, by what its bot heard:", bold=True)
     for line, fates in report["lines"].items():
         said = ", ".join(f"{count} {fate}" for fate, count in sorted(fates.items()))

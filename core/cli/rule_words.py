@@ -17,6 +17,7 @@ RULES: dict[str, str] = {
     "from-the-future": "It is dated later than now: somewhere a clock or a date is wrong.",
     "alert-not-yet": "The service notice begins more than an hour from now.",
     "draft-catalogue": "A live account carries only words that somebody has read and signed (`catalogue sign`).",
+    "no-words": "It can't be put into words on some account: a message or an offence word is missing.",
     "must-come-down": "A notice of it stands that may not be said any more: take it down.",
     "no-rule": "No rule says that it may go out.",
     "ambiguous-place": "The place does not say which line: an officer must; it is never guessed.",
