@@ -15,6 +15,8 @@ from core.cli.session import Session
 from core.cli.troubles import say_trouble
 from core.cli.workshop import Workshop
 
+VERSION = "0.1.0"
+"""As pyproject.toml says; the program also runs from a folder that nobody installed."""
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("core.cli.demo:demo", "Show the fleet at work with made-up incidents; keeps nothing."),
     "run": ("core.cli.run:run_fleet", "Run the fleet until it is stopped."),
@@ -26,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("core.cli.status:status", "How the fleet is, in one sentence and then in full."),
     "incident": ("core.cli.incident:incident", "Add, list, show, close, merge and split incidents."),
     "lines": ("core.cli.lines:lines", "The lines of the fleet, their routes and handles."),
+    "stations": ("core.cli.stations:stations", "The stations and their lines: show, find, diff, import, report."),
     "accounts": ("core.cli.accounts:accounts", "The accounts on each platform; connect them."),
     "people": ("core.cli.people:people", "The staff: add people, renew and revoke their tokens."),
     "login": ("core.cli.people:login", "Keep your personal token on this machine."),
@@ -82,7 +85,7 @@ def default_config() -> Path:
     envvar="SUBWAY_FLEET_CONFIG",
     help="The fleet's lines.yaml. Default: lines.yaml here, else the one beside the program.",
 )
-@click.version_option(package_name="subway-fleet", prog_name="run_fleet.py", message="%(prog)s %(version)s")
+@click.version_option(VERSION, prog_name="run_fleet.py", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None) -> None:
     """One bot per subway line: incident records and service alerts become posts on the line's handle.

@@ -45,7 +45,7 @@ def add(session: Session, /, records: str | None, columns: str | None, as_json: 
 
     \b
     Example:
-      run_fleet.py incident add --station "125 ST" --train A --offence ROBBERY --occurred 2026-11-21T02:10
+      run_fleet.py incident add --station "125 ST" --train A --offence ROBBERY
     """
     well = True
     results: list[dict[str, Any]] = []

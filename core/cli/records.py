@@ -67,10 +67,10 @@ class When(click.ParamType[datetime]):
 def incident_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     """The flags that describe one incident."""
     options = (
-        click.option("--offence", help="Offence code, or its words as records print them."),
-        click.option("--station", help="Station as an officer writes it."),
-        click.option("--line", multiple=True, help="Line that the record names; may be given again."),
-        click.option("--train", help="The train it happened on."),
+        click.option("--offence", metavar="CODE", help="Offence code, or its words as records print them."),
+        click.option("--station", metavar="NAME", help="Station as an officer writes it."),
+        click.option("--line", metavar="LINE", multiple=True, help="Line that the record names; may be given again."),
+        click.option("--train", metavar="LINE", help="The train it happened on."),
         click.option("--direction", help="Direction, as records write it."),
         click.option("--area", help="Area of the agency's map, where it has areas."),
         click.option("--near", metavar="LAT,LON", help="Coordinates."),
@@ -80,8 +80,9 @@ def incident_flags(command: Callable[..., Any]) -> Callable[..., Any]:
             "--state",
             default="reported",
             show_default=True,
-            type=click.Choice([s.value for s in State]),
-            help="What is known of who did it.",
+            type=click.Choice(STATES),
+            metavar="STATE",
+            help=f"What is known of who did it: {', '.join(STATES)}.",
         ),
         click.option("--text", help="Free text: kept in the vault, never posted by itself."),
     )
@@ -93,7 +94,7 @@ def incident_flags(command: Callable[..., Any]) -> Callable[..., Any]:
 records_argument = click.argument("records", metavar="[RECORDS]", required=False)
 """A file, `-` for standard input, or JSON itself."""
 columns_option = click.option(
-    "--columns", help="Column map of the agency for RECORDS. Default: the one that fits its header."
+    "--columns", metavar="NAME", help="Column map of the agency for RECORDS. Default: the one that fits its header."
 )
 
 
@@ -116,7 +117,7 @@ def aware(session: Session, moment: datetime) -> datetime:
 
 def from_flags(session: Session, flags: Flags, now: datetime) -> GoodRow:
     """One record from flags. Raises Trouble."""
-    latitude, longitude = _near(flags.near)
+    latitude, longitude = coordinates(flags.near)
     code = flags.offence if session.settings.offences.find(flags.offence, None) else None
     try:
         incident = Incident(
@@ -149,7 +150,8 @@ def made_number(now: datetime) -> str:
     return f"D{now:%Y%m%d}-" + "".join(secrets.choice(ALPHABET) for _ in range(5))
 
 
-def _near(text: str | None) -> tuple[float | None, float | None]:
+def coordinates(text: str | None) -> tuple[float | None, float | None]:
+    """The coordinates of `--near`. Raises Trouble."""
     if text is None:
         return None, None
     try:

@@ -25,7 +25,9 @@ from core.ports.timeline import StandingPost, Timeline
 
 @click.command()
 @click.argument("files", type=click.Path(exists=True, path_type=Path, dir_okay=False), nargs=-1, required=True)
-@click.option("--columns", help="Column map of the agency. Default: the one that fits each file's header.")
+@click.option(
+    "--columns", metavar="NAME", help="Column map of the agency. Default: the one that fits each file's header."
+)
 @click.option("--posts", "show_posts", is_flag=True, help="Print every post that would have stood.")
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the store and timelines here.")
 @json_option

@@ -33,7 +33,7 @@ from core.rules.which_line import explain
 @records_argument
 @columns_option
 @click.option("--at", "at", type=When(), help="Judge it at this time. Default: now.")
-@click.option("--expect", help="Lines it must reach, like A,C: anything else is exit code 1.")
+@click.option("--expect", metavar="LINES", help="Lines it must reach, like A,C: anything else is exit code 1.")
 @incident_flags
 @json_option
 @pass_session
