@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from bots.fleet import fleet
@@ -9,6 +12,7 @@ from core.cli.app import COMMANDS, cli, run
 from core.wiring import Wiring
 from docs.make_reference import commands
 
+ROOT = Path(__file__).resolve().parents[2]
 EVERY = [list(path) for path, _ in commands(cli, ())]
 
 
@@ -19,7 +23,7 @@ def test_each_command_explains_itself_on_standard_output(capsys, path: list[str]
     assert err == ""
     words = " ".join(out.split())
     assert words.startswith("Usage: run_fleet.py")
-    assert "..." not in words.replace("]...", "").replace("COMMAND [ARGS]", "").replace('"number": "1", ...', "")
+    assert "..." not in words.replace("]...", "").replace("FILES...", "").replace("COMMAND [ARGS]", "").replace('"number": "1", ...', "")
     assert all(len(line) <= 100 for line in out.splitlines())
 
 
@@ -43,3 +47,9 @@ def test_the_line_in_the_list_is_what_the_command_is(name: str):
 def test_the_version(capsys):
     assert run(Wiring(fleet, {}), ["--version"], {}) == 0
     assert capsys.readouterr().out.startswith("run_fleet.py ")
+
+
+def test_the_version_is_the_project_s(capsys):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert run(Wiring(fleet, {}), ["--version"], {}) == 0
+    assert capsys.readouterr().out.strip() == f"run_fleet.py {project['version']}"
