@@ -30,7 +30,7 @@ class Ticker:
     def __init__(self, house: House, ring: Callable[[], None], start: Start | None = None) -> None:
         self._house = house
         self._ring = ring
-        self._start = start
+        self._starts = {} if start is None else dict.fromkeys((source.name for source in house.sources), start)
         self._thinking = threading.Lock()
         self._scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}, timezone="UTC"
@@ -56,7 +56,8 @@ class Ticker:
 
     def _pull(self, source: Source) -> None:
         house = self._house
-        pulled = pull(FLEET_ACTOR, house.store, house.know, house.clock, source, self._start)
+        first = self._starts.pop(source.name, None)  # what was asked for at the start holds for the first pass
+        pulled = pull(FLEET_ACTOR, house.store, house.know, house.clock, source, first)
         if pulled.down is not None:
             log.warning("source %s is down: %s", source.name, pulled.down)
         if pulled.counts:

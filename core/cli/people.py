@@ -105,6 +105,8 @@ def revoke(session: Session, name: str) -> int:
             revoke_person(session.actor(fleet), fleet.store, fleet.clock, name)
         except KeyError:
             raise Trouble(f"there is nobody called {name!r}: see `people list`", WRONG) from None
+        except ValueError as last:
+            raise Trouble(str(last), WRONG) from last
     click.echo(f"{name}'s token does not work any more.")
     return 0
 

@@ -18,7 +18,7 @@ from core.domain.deliveries import (
     Refused,
     Unknown,
 )
-from core.domain.lines import Account, AccountId
+from core.domain.lines import Account, AccountId, AccountMode
 from core.domain.staff import Actor, Role, demand
 from core.flow.knowledge import Knowledge
 from core.ports.channel import (
@@ -72,14 +72,15 @@ def deliver(actor: Actor, office: PostOffice, owner: str, stop: Callable[[], boo
             _deliver_one(office, owner, delivery)
             done += 1
     except Exception:
-        _give_back(office, owner)
+        give_back(office, owner)
         raise
     if done < len(claimed):
-        _give_back(office, owner)
+        give_back(office, owner)
     return done
 
 
-def _give_back(office: PostOffice, owner: str) -> None:
+def give_back(office: PostOffice, owner: str) -> None:
+    """Others may take at once what this owner leased and did not come to."""
     with office.store.begin() as tx:
         tx.outbox.release(owner)
 
@@ -95,6 +96,8 @@ def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
         if done:
             _tell(office, delivery, None)
         return
+    elif account.mode is AccountMode.PRACTICE:
+        why = "it was owed while the account was live, and the account practises now"
     elif identity_holds(office, account):
         attempt = _begin(office, owner, delivery)
         if attempt is not None:

@@ -45,21 +45,23 @@ def pull(
     start: Start | None = None,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Pulled:
-    """Read everything new of one source; `start` None = as the source is set.
+    """Read everything new of one source. `start` None = as the source is set; a start handed in rules over that, and
+    one that says *from the start* reads a source again that was read before: what is known is known.
 
     A source that is down is reported and disturbs nobody. Raises NotAllowed.
     """
     demand(actor, Role.FLEET, Role.OPERATOR)
+    again = start is not None and start.from_start
     start = Start(from_start=source.from_start) if start is None else start
     result = Pulled(source.name)
     with store.begin() as tx:
         row = tx.sources.row(source.name)
-    cursor = row.cursor
+    cursor = None if again else row.cursor
     try:
         if not row.started and not start.from_start:
             _begin_at_now(store, clock, source, result)
             return result
-        since = None if row.started else start.since
+        since = start.since if again or not row.started else None
         for batch in source.pull(cursor):
             _take_batch(actor, store, know, clock, source, batch, since, result)
             progress(len(batch.rows))

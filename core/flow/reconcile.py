@@ -10,7 +10,7 @@ from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Attempt, Delivered, Delivery
 from core.domain.lines import Account
 from core.domain.staff import Actor, Role, demand
-from core.flow.deliver import PostOffice, block, identity_holds, outgoing, settle
+from core.flow.deliver import PostOffice, block, give_back, identity_holds, outgoing, settle
 from core.ports.channel import LoginNeeded, Look, LookUp, NotSupported, OutcomeUnknown, PostDeferred, PostRefused, Probe
 
 log = logging.getLogger(__name__)
@@ -28,11 +28,15 @@ def reconcile(
     with office.store.begin() as tx:
         open_ones = tx.outbox.unsettled(owner, office.lease_seconds, office.grace_seconds, limit)
     done = 0
-    for delivery, attempt in open_ones:
-        if stop():
-            break
-        _resolve(office, delivery, attempt)
-        done += 1
+    try:
+        for delivery, attempt in open_ones:
+            if stop():
+                break
+            _resolve(office, delivery, attempt)
+            done += 1
+    finally:
+        if done < len(open_ones):
+            give_back(office, owner)
     return done
 
 

@@ -57,9 +57,12 @@ def renew_token(actor: Actor, store: Store, clock: Clock, name: str) -> str:
 
 
 def revoke_person(actor: Actor, store: Store, clock: Clock, name: str) -> None:
-    """A person's token stops working. Raises NotAllowed, KeyError."""
+    """A person's token stops working. Raises NotAllowed, KeyError, ValueError (the last operator)."""
     demand(actor, Role.OPERATOR)
     with store.begin() as tx:
+        left = [m for m in tx.staff.all() if Role.OPERATOR in m.roles and not m.revoked and m.name != name]
+        if not left:
+            raise ValueError(f"{name} is the last operator: add another one first, or nobody could add anybody")
         tx.staff.revoke(name)
         tx.audit.write(clock.now(), actor.id, actor.via, "person revoked", name)
 

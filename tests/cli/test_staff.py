@@ -128,3 +128,10 @@ def test_a_catalogue_is_signed_and_a_changed_word_makes_it_a_draft_again(own_age
 
 def test_a_signature_needs_a_name(own_agency: Fleet):
     assert "reader" in own_agency("catalogue", "sign", "en", "--reader", " ").one_line(2)
+
+
+def test_the_last_operator_stays(example: Fleet):
+    example.log_in("ann", "operator")
+    assert "last operator" in example("people", "revoke", "ann").one_line(2)
+    assert example("people", "add", "bob", "--role", "operator").code == 0
+    assert example("people", "revoke", "ann").code == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.accounts import AccountState
+from core.domain.lines import AccountMode
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed
 from core.flow.connect import WrongIdentity
 from core.flow.deliver import deliver
@@ -213,6 +214,24 @@ class TestAccounts:
             stage.work()
             assert len(stage.platform.texts(GREEN)) == 1
 
+    def test_what_was_owed_live_is_not_sent_once_the_account_practises(self, live: Stage) -> None:
+        two_notices(live)
+        practising = {
+            name: account.model_copy(update={"mode": AccountMode.PRACTICE})
+            if account.channel == "x" and account.handle == GREEN
+            else account
+            for name, account in live.office.know.accounts.items()
+        }
+        as_it_was = live.office.know.accounts.copy()
+        live.office.know.accounts.update(practising)
+        while work_once(live.office, "worker"):
+            pass
+        assert live.platform.texts(GREEN) == []
+        assert len(live.platform.texts(RED)) == 1
+        live.office.know.accounts.update(as_it_was)
+        live.work()
+        everything_said_once(live)
+
     def test_a_platform_that_can_not_say_who_it_is_now_is_asked_again(self, live: Stage) -> None:
         live.platform.who[RED] = PostDeferred("later", 5)
         live.take(live.incident(station="Central"))
@@ -281,6 +300,17 @@ class TestOwners:
         live.work()
         assert len(live.platform.texts(GREEN)) == 1
         assert live.platform.looks == 0
+
+    def test_who_is_told_to_stop_gives_back_what_it_took(self, live: Stage) -> None:
+        live.platform.after.append(lost_answer())
+        live.take(live.incident())
+        live.think()
+        assert deliver(FLEET_ACTOR, live.office, "one", lambda: True) == 0
+        assert deliver(FLEET_ACTOR, live.office, "two") == 2
+        assert reconcile(FLEET_ACTOR, live.office, "two", stop=lambda: True) == 0
+        assert reconcile(FLEET_ACTOR, live.office, "three") == 1
+        assert live.states(GREEN) == ["delivered"]
+        assert len(live.platform.texts(GREEN)) == 1
 
     def test_old_posts_are_given_up(self, live: Stage) -> None:
         live.take(live.incident())

@@ -148,6 +148,16 @@ def test_a_new_source_may_begin_at_its_start(stage: Stage) -> None:
     assert _pull(stage, source, Start(from_start=True)).counts == {"new": 2}
 
 
+def test_what_a_source_left_can_be_asked_for_later(stage: Stage) -> None:
+    source = HandedSource(from_start=False)
+    source.hand(good(stage.incident("1")), good(stage.incident("2")))
+    assert _pull(stage, source).left_older == 2
+    source.hand(good(stage.incident("3")))
+    assert _pull(stage, source).counts == {"new": 1}
+    assert _pull(stage, source, Start(from_start=True)).counts == {"new": 2, "already known": 1}
+    assert _pull(stage, source).counts == {}
+
+
 def test_a_new_source_may_begin_at_a_day(stage: Stage) -> None:
     since = stage.clock.now() - timedelta(hours=2)
     source = HandedSource(from_start=False)
