@@ -34,7 +34,7 @@ def test_all_is_well(live: Stage) -> None:
 
 def test_what_waits_for_a_person_wakes_nobody(live: Stage) -> None:
     live.go(live.incident(state=State.WANTED))
-    assert sentence(live).endswith("1 wait for a person; you can go back to sleep.")
+    assert sentence(live).endswith("1 wait for the reviewer; you can go back to sleep.")
 
 
 def test_the_queue_is_counted(live: Stage) -> None:
