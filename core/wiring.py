@@ -15,6 +15,7 @@ from typing import Any
 from core.cli.workshop import CannotServe, OpenFleet, Server, Ticking
 from core.domain.columns import ColumnMap
 from core.domain.identity import Identity
+from core.domain.imported import ImportedNetwork
 from core.domain.lines import Account, Line
 from core.domain.staff import Actor
 from core.flow.deliver import PostOffice, Said
@@ -265,6 +266,12 @@ class Wiring:
             file = Path(folder) / "given"
             file.write_bytes(text)
             yield from self.rows(settings, file, columns, lambda size: None)
+
+    def publication(self, place: str) -> ImportedNetwork:
+        """See core.cli.workshop.Workshop."""
+        from core.adapters.gazetteer.publication import read_publication
+
+        return read_publication(place)
 
     def serve(self, fleet: OpenFleet, host: str, port: int, *, demonstration: bool) -> Server:
         """See core.cli.workshop.Workshop."""

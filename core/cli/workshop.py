@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from core.domain.imported import ImportedNetwork
 from core.domain.staff import Actor
 from core.flow.deliver import PostOffice, Said
 from core.flow.knowledge import Knowledge
@@ -99,6 +100,10 @@ class Workshop(Protocol):
 
     def rows_of_text(self, settings: Settings, text: bytes, columns: str | None) -> Iterator[GoodRow | BadRow]:
         """Records of a JSON or JSON Lines text. Raises ValueError."""
+
+    def publication(self, place: str) -> ImportedNetwork:
+        """What an agency's own publication (a file, or an https address) says of its stations and lines. Raises
+        ValueError with the reason why it can't be read, OSError."""
 
     def bots(self, settings: Settings) -> Sequence[Bot]:
         """One bot per line."""

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from core.domain.lines import LineId
 from core.domain.places import Station
 
+PUBLISHER = "MTA"
 AREAS = {"M": "Manhattan", "Bk": "Brooklyn", "B": "Brooklyn", "Q": "Queens", "Bx": "the Bronx", "SI": "Staten Island"}
 """Borough codes of the table; `B` for Brooklyn is the older years'."""
 SHUTTLES_BY_LINE: Mapping[str, LineId] = {
