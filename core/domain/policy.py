@@ -37,6 +37,9 @@ class Policy(Frozen):
 class MayAssert(Frozen):
     """What a source is trusted to say beyond *reported*."""
 
-    states: frozenset[str] = frozenset({"reported"})
-    persons: bool = False
-    pictures: bool = False
+    states: frozenset[str] = Field(
+        default=frozenset({"reported"}),
+        description="States that its records may be in; a record in another is set aside.",
+    )
+    persons: bool = Field(default=False, description="Whether its records may name or describe a person.")
+    pictures: bool = Field(default=False, description="Whether they may bring a picture of one.")
