@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 BOT_SECONDS = 60
 """A bot is woken by what comes in; this sweep catches what a crash left behind."""
 THINK_SECONDS = 20
+ANCHOR_SECONDS = 10
+"""How far the anchor may lag behind an idle store; a busy one writes it by itself."""
 JITTER_SHARE = 0.1
 
 
@@ -43,6 +45,7 @@ class Ticker:
             self._every(f"source:{source.name}", source.every_seconds, self._pull, source, next_run_time=now)
         for bot in self._house.bots:
             self._every(f"bot:{bot.line.id}", BOT_SECONDS, self._listen, bot)
+        self._every("anchor", ANCHOR_SECONDS, self._house.store.keep_anchor)
         self._every("think", THINK_SECONDS, self._think, next_run_time=now)
         self._scheduler.start()
 
@@ -56,10 +59,12 @@ class Ticker:
 
     def _pull(self, source: Source) -> None:
         house = self._house
-        first = self._starts.pop(source.name, None)  # what was asked for at the start holds for the first pass
+        first = self._starts.get(source.name)
         pulled = pull(FLEET_ACTOR, house.store, house.know, house.clock, source, first)
         if pulled.down is not None:
             log.warning("source %s is down: %s", source.name, pulled.down)
+        else:  # what was asked for at the start holds until one pass was whole
+            self._starts.pop(source.name, None)
         if pulled.counts:
             self._think()
 
