@@ -44,6 +44,7 @@ from core.settings.source_shapes import (
     SocrataSource,
     SourceSpec,
 )
+from core.wiring_store import opened_store
 
 MakeBots = Callable[[Iterable[Line]], Sequence[Bot]]
 STATE_MODE = 0o700
@@ -119,9 +120,6 @@ class Wiring:
         self, settings: Settings, kept: Secrets, own: Own, beside: Path | None, said: Said
     ) -> Iterator[OpenFleet]:
         """`beside` is the folder of the anchor; None for a throw-away store, which nobody restores."""
-        from core.adapters.secrets.keyring import SqlKeyring
-        from core.adapters.storage.anchor import ANCHOR, AnchorFile
-        from core.adapters.storage.sql_store import open_store
         from core.adapters.wakeups import SocketWakeups
 
         clock = self._clock(settings)
@@ -132,11 +130,7 @@ class Wiring:
                 raise TypeError("the local channel must be a timeline as well")
             abilities = {name: channel.abilities for name, channel in channels.items()}
             know = self._know(settings, abilities, own.secret)
-            keyring = stack.enter_context(closing(SqlKeyring(settings.keys_url)))
-            anchor = AnchorFile(beside / ANCHOR) if beside is not None else None
-            store = stack.enter_context(
-                closing(open_store(settings.store_url, keyring, audit_key=own.audit_key, anchor=anchor))
-            )
+            store, anchor = stack.enter_context(opened_store(settings, own, beside, clock))
             wakeups = stack.enter_context(closing(SocketWakeups(settings.state_dir / "bells")))
             bots = self.bots(settings)
             sources = tuple(self._source(settings, spec, kept) for spec in settings.sources)
@@ -145,7 +139,7 @@ class Wiring:
             office = PostOffice(
                 store, know, clock, channels, waits.lease_seconds, waits.grace_seconds, waits.batch, said
             )
-            yield OpenFleet(settings, know, store, kept, clock, channels, local, house, office, wakeups)
+            yield OpenFleet(settings, know, store, kept, clock, channels, local, house, office, wakeups, anchor)
 
     def bots(self, settings: Settings) -> Sequence[Bot]:
         """See core.cli.workshop.Workshop."""

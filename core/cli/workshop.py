@@ -14,6 +14,7 @@ from core.flow.deliver import PostOffice, Said
 from core.flow.knowledge import Knowledge
 from core.flow.passes import House
 from core.flow.pull import Start
+from core.ports.anchor import Anchor
 from core.ports.bot import Bot
 from core.ports.channel import Channel
 from core.ports.clock import Clock
@@ -40,6 +41,8 @@ class OpenFleet:
     house: House
     office: PostOffice
     wakeups: Wakeups
+    anchor: Anchor | None = None
+    """How far the store had come; None for a throw-away store."""
 
 
 class Server(Protocol):

@@ -11,6 +11,9 @@ RESTORED = "store restored"
 BEHIND = "store behind its anchor"
 """Act of the row by which a store says that it stood behind its anchor when it was opened: copied back, or cut."""
 
+ANCHORED_ANEW = "store anchored anew"
+"""Act of the row by which a store says that it found no anchor although it was not new."""
+
 
 class AuditHead(Frozen):
     """How far a store has come: its last audit row, and its last attempt. Kept outside it, the head is its anchor."""

@@ -100,6 +100,8 @@ class Attempt(Frozen):
     looks: int = Field(default=0, ge=0)
     """How many conclusive look-ups did not find it."""
     looked_at: AwareDatetime | None = None
+    posted_since: AwareDatetime | None = None
+    """Set in the window after a restore: it may have been posted since then, and no call is made."""
 
 
 class Delivered(Frozen):

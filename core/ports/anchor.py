@@ -14,6 +14,9 @@ class Anchor(Protocol):
     def read(self) -> AuditHead | None:
         """What was written down last; None when nothing ever was. Raises StoreBroken."""
 
+    def follow(self, kept: AuditHead | None, head: AuditHead) -> None:
+        """The store that is opened stands at `head`, and the file says `kept`: go on from there."""
+
     def rebase(self, head: AuditHead) -> None:
         """Another history begins at `head`: after a restore. Raises StoreBroken."""
 

@@ -17,6 +17,7 @@ from core.domain.deliveries import (
 )
 from core.domain.lines import AccountId
 from core.domain.notices import NoticeId
+from core.domain.restored import LookFirst
 from core.ports.store_rows import OutboxCount
 
 
@@ -36,7 +37,14 @@ class Outbox(Protocol):
 
     def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
         """Write the attempt row, in a transaction of its own just before the call. None when the lease is lost,
-        the delivery was withdrawn or a newer revision of its notice exists."""
+        the delivery was withdrawn or a newer revision of its notice exists. In the window after a restore the
+        attempt says `posted_since` until its post was once surely absent: then it is looked up instead of called."""
+
+    def window(self) -> LookFirst | None:
+        """The newest window that a restore opened, over or not."""
+
+    def open_window(self, window: LookFirst) -> None:
+        """What was prepared before `window.until` is looked up before its first attempt, also what is due already."""
 
     def settle(self, attempt: Attempt, outcome: Outcome) -> bool:
         """Write how an attempt ended and what follows; False when another owner settled it (fenced).

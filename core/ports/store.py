@@ -51,6 +51,9 @@ class Vault(Protocol):
     def open(self, ref: str) -> bytes:
         """The content. Raises SealedAway when the owner was erased, KeyError when there is no such reference."""
 
+    def holds(self, owner: str) -> bool:
+        """True when a key or content of this owner is still there."""
+
     def erase(self, owner: str) -> int:
         """Destroy the owner's key and rows; the number of rows. A second time is 0 and no error."""
 

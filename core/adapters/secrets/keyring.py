@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
+from core.adapters.secrets.seals import SealFile
 from core.adapters.storage.engine import make_engine, place
 from core.ports.secrets import KeyDestroyed, SecretsBroken
 from core.ports.store import StoreBroken
@@ -24,10 +25,12 @@ class SqlKeyring:
     """The port Keyring on `sqlite:///FILE` (made 0600) or `postgresql+psycopg://…`; threads may share it.
 
     A new key is committed at once, so a killed process loses none; `keep()` makes all of them safe from a power cut.
+    `seals` remembers outside it whose keys were destroyed.
     A key is asked for with nearly every record, so the statements go straight to the driver. Raises SecretsBroken.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seals: SealFile | None = None) -> None:
+        self._seals = seals
         try:
             parsed = make_url(url)
             self._sqlite = parsed.get_backend_name() == "sqlite"
@@ -69,6 +72,8 @@ class SqlKeyring:
 
         On PostgreSQL the bytes stay in its own log until that is recycled: erasing surely needs the SQLite form.
         """
+        if self._seals is not None:
+            self._seals.add(owner)
         with self._cursor(durable=True) as cursor:
             cursor.execute(self._put, (owner, None))
             # `secure_delete` clears the file itself; older pages in the journal hold the key until it is emptied.

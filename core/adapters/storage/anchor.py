@@ -44,6 +44,11 @@ class AnchorFile:
         except ValidationError:
             raise StoreBroken(f"{self._path} is no anchor: put a copy of it back, or move it away") from None
 
+    def follow(self, kept: AuditHead | None, head: AuditHead) -> None:
+        """The store that is opened stands at `head`, and the file says `kept`: go on from there."""
+        with self._lock:
+            self._noted, self._written = head, kept
+
     def note(self, written: AuditHead | None, tried: int | None) -> bool:
         """The store has come so far: the head of its log, the last attempt; True when it is time to write it down."""
         with self._lock:
@@ -68,7 +73,10 @@ class AnchorFile:
         try:
             with only_writer(self._path):
                 known = self.read()
-                if known is not None and known.store_id == head.store_id:
+                rebased = known is not None and self._was_rebased(known)
+                if known is not None and rebased:
+                    head = known
+                elif known is not None and known.store_id == head.store_id:
                     head = further(known, head)
                 if head != known:
                     replace_whole(self._path, head.model_dump_json(indent=1).encode())
@@ -77,7 +85,7 @@ class AnchorFile:
             return
         with self._lock:
             self._written, self._written_at = head, self._ticks()
-            self._noted = head if self._noted is None else further(head, self._noted)
+            self._noted = head if rebased or self._noted is None else further(head, self._noted)
 
     def rebase(self, head: AuditHead) -> None:
         """Another history begins at `head`; the anchor of the one before is kept beside. Raises StoreBroken."""
@@ -91,6 +99,11 @@ class AnchorFile:
         with self._lock:
             self._noted = self._written = head
             self._written_at = self._ticks()
+
+    def _was_rebased(self, known: AuditHead) -> bool:
+        """True when a restore began another history since this process wrote: what it saw of the old one is over."""
+        with self._lock:
+            return self._written is not None and known.is_behind(self._written)
 
     def _beside(self) -> Path:
         number = 1

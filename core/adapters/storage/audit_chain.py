@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from core.adapters.storage.tables import ticks
-from core.domain.audit import BEHIND, RESTORED, AuditCheck, AuditFault, AuditHead
+from core.domain.audit import ANCHORED_ANEW, BEHIND, RESTORED, AuditCheck, AuditFault, AuditHead
 
 MOST_FAULTS = 100
 """More are not listed: under another key every row is one."""
@@ -69,8 +69,8 @@ class ChainCheck:
             self._fault(row.seq, f"row {row.seq} was changed, or is not what followed row {self._head.seq}")
         elif row.act == BEHIND:
             self._fault(row.seq, f"row {row.seq} says: the store stood behind its anchor ({row.detail})")
-        elif row.act == RESTORED:
-            self._notes.append(AuditFault(seq=row.seq, what=f"row {row.seq}: {row.actor} restored it ({row.detail})"))
+        elif row.act in (RESTORED, ANCHORED_ANEW):
+            self._notes.append(AuditFault(seq=row.seq, what=f"row {row.seq}: {row.act} by {row.actor} ({row.detail})"))
         self._compare_anchor(row)
         self._head = AuditHead(store_id=self._store_id, seq=row.seq, mac=row.mac, at=row.at)
 

@@ -60,6 +60,7 @@ def read_attempt(row: Row[Any]) -> Attempt:
         started_at=moment(row.started_at),
         looks=row.looks,
         looked_at=None if row.looked_at is None else moment(row.looked_at),
+        posted_since=None if row.posted_since is None else moment(row.posted_since),
     )
 
 

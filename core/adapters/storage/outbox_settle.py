@@ -10,9 +10,10 @@ from sqlalchemy import Row, and_, bindparam, exists, insert, select, update
 from core.adapters.storage.engine import CLOCKS, clock_of, database_now
 from core.adapters.storage.outbox_claim import BLOCKED
 from core.adapters.storage.outbox_rows import FREE, TAKES_BACK, OutboxPart
-from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment, revisions, vault
-from core.domain.deliveries import Attempt, Deferred, Delivered, DeliveryState, Outcome, Refused, Unknown
+from core.adapters.storage.tables import IS_DUE, attempts, deliveries, meta, moment, revisions, ticks, vault
+from core.domain.deliveries import Act, Attempt, Deferred, Delivered, DeliveryState, Outcome, Refused, Unknown
 from core.domain.notices import NoticeId
+from core.domain.restored import LookFirst
 
 _NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
 _ERASED = exists().where(vault.c.ref == deliveries.c.post_ref, vault.c.sealed_content.is_(None))
@@ -31,6 +32,16 @@ _ASK = {
 """Built once: it is asked before every attempt, and building it costs more than answering."""
 
 
+LOOK_FIRST = "look_first"
+_WINDOW = select(meta.c.value).where(meta.c.name == LOOK_FIRST)
+
+
+class _Window(LookFirst):
+    """As kept in `meta`."""
+
+    opened: int
+
+
 class Settlements(OutboxPart):
     """From *leased* to *delivered*, and the ways it can fail."""
 
@@ -41,7 +52,14 @@ class Settlements(OutboxPart):
         clock = None if row is None else self._may_still_go(row, now)
         if row is None or clock is None:
             return None
-        new = insert(attempts).values(delivery_id=delivery_id, owner=owner, started_at=clock, looks=0)
+        since = self._posted_since(row)
+        tried = {
+            "owner": owner,
+            "started_at": clock,
+            "looks": 0,
+            "posted_since": None if since is None else ticks(since),
+        }
+        new = insert(attempts).values(delivery_id=delivery_id, **tried)
         attempt_id = self._connection.execute(new.returning(attempts.c.id)).scalar_one()
         self.tried = attempt_id
         self._change(
@@ -51,7 +69,9 @@ class Settlements(OutboxPart):
             attempts=row.attempts + 1,
             why=None,
         )
-        return Attempt(id=attempt_id, delivery_id=delivery_id, owner=owner, started_at=moment(clock))
+        return Attempt(
+            id=attempt_id, delivery_id=delivery_id, owner=owner, started_at=moment(clock), posted_since=since
+        )
 
     def settle(self, attempt: Attempt, outcome: Outcome) -> bool:
         """Write how an attempt ended and what follows; False when it is another owner's by now."""
@@ -99,6 +119,31 @@ class Settlements(OutboxPart):
         else:
             return int(asked.clock)
         return None
+
+    def window(self) -> LookFirst | None:
+        """The newest window that a restore opened."""
+        kept = self._connection.execute(_WINDOW).scalar_one_or_none()
+        return None if kept is None else _Window.model_validate_json(kept)
+
+    def open_window(self, window: LookFirst) -> None:
+        """Keep the window, with the moment at which it opens by the database's clock."""
+        kept = _Window(until=window.until, since=window.since, opened=database_now(self._connection))
+        row = {"name": LOOK_FIRST, "value": kept.model_dump_json()}
+        if self._connection.execute(update(meta).where(meta.c.name == LOOK_FIRST).values(**row)).rowcount == 0:
+            self._connection.execute(insert(meta), row)
+
+    def _posted_since(self, row: Row[Any]) -> datetime | None:
+        """Since when this delivery may have been posted without this store knowing; None when it surely was not."""
+        kept = self._connection.execute(_WINDOW).scalar_one_or_none()
+        if kept is None or row.act == Act.REMOVE.value:
+            return None
+        window = _Window.model_validate_json(kept)
+        if row.said_at >= window.until:
+            return None
+        absent = select(attempts.c.id).where(
+            attempts.c.delivery_id == row.id, attempts.c.outcome == "absent", attempts.c.started_at >= window.opened
+        )
+        return window.since if self._connection.execute(absent.limit(1)).first() is None else None
 
     def _close(self, attempt: Attempt, outcome: str, why: str | None) -> None:
         ended = {"ended_at": clock_of(self._connection), "outcome": outcome, "why": why}

@@ -54,6 +54,11 @@ class SqlVault:
             # Another keyring than the one it was kept under: for this fleet it is as far away as erased.
             raise SealedAway(f"{ref} can't be read with this keyring") from None
 
+    def holds(self, owner: str) -> bool:
+        """True when a key or content of this owner is still there."""
+        mine = select(vault.c.ref).where(vault.c.owner == owner, vault.c.sealed_content.is_not(None)).limit(1)
+        return self._keyring.existing(owner) is not None or self._connection.execute(mine).first() is not None
+
     def erase(self, owner: str) -> int:
         """Destroy the owner's key, then the rows.
 
