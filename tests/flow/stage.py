@@ -151,6 +151,19 @@ def good(incident: Incident, raw: bytes | None = None) -> GoodRow:
     )
 
 
+def everything_said_once(stage: Stage) -> None:
+    """A notice for Green and one for Red and Blue stand once each, with one repost."""
+    assert len(stage.platform.texts(GREEN)) == 1
+    assert len(stage.platform.texts(RED)) == 1
+    assert len(stage.platform.reposts(BLUE)) == 1
+    assert len(stage.platform.record) == 3
+
+
+def two_notices(stage: Stage) -> None:
+    stage.take(stage.incident("1"), stage.incident("2", station="Central"))
+    stage.think()
+
+
 @contextmanager
 def on_stage(folder: Path, environ: dict[str, str] | None = None, **how: Any) -> Iterator[Stage]:
     """The fleet open in `folder`; keywords as for `write_fleet`."""
