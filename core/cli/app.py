@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("core.cli.status:status", "How the fleet is, in one sentence and then in full."),
     "incident": ("core.cli.incident:incident", "Add, list, show, close, merge and split incidents."),
     "lines": ("core.cli.lines:lines", "The lines of the fleet, their routes and handles."),
+    "init": ("core.cli.init:init", "Make a fleet for another agency from its static GTFS."),
     "stations": ("core.cli.stations:stations", "The stations and their lines: show, find, diff, import, report."),
     "accounts": ("core.cli.accounts:accounts", "The accounts on each platform; connect them."),
     "people": ("core.cli.people:people", "The staff: add people, renew and revoke their tokens."),

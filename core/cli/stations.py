@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +181,7 @@ def import_file(
         raise Trouble(f"stations are gone that this still names: {'; '.join(lost[:3])}{more}: mend it first", WRONG)
     if write:
         before = read_about(folder)
-        published = day.date() if day else _date_of(file)
+        published = day.date() if day else network.published or before.date
         said = source or f"{network.agency}: {file.name}"
         write_stations(folder, before.model_copy(update={"source": said, "date": published}), after)
     if as_json:
@@ -191,11 +191,6 @@ def import_file(
     else:
         click.echo("Nothing was written: --write does it.")
     return 0
-
-
-def _date_of(file: Path) -> date:
-    """When the file was last changed: as it was published or fetched."""
-    return datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
 
 
 for command in (report, names, forget):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from core.domain.lines import Frozen, LineId
 from core.domain.places import Station
 
@@ -23,3 +25,5 @@ class ImportedNetwork(Frozen):
     zone: str | None = None
     lines: tuple[ImportedLine, ...]
     stations: tuple[Station, ...]
+    published: date | None = None
+    """When the publication was made, or fetched."""

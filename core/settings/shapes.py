@@ -13,6 +13,8 @@ from core.settings.source_shapes import SourceSpec
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#0062CF"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "es", "zh-Hans"])]
+RouteId = Annotated[str, Field(pattern=r"^\S(.{0,98}\S)?$", examples=["A", "Green-B", "C:1371"])]
+"""An id of a feed, which may hold any sign."""
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$")]
 
 
@@ -113,7 +115,7 @@ class LineSection(Frozen):
     """One line of the network and the handle that speaks for it."""
 
     name: str = Field(min_length=1, max_length=60, description="The line's name as riders know it.")
-    routes: tuple[Word, ...] = Field(min_length=1, description="GTFS route ids that run on it: [A], [F, FX].")
+    routes: tuple[RouteId, ...] = Field(min_length=1, description="GTFS route ids that run on it: [A], [F, FX].")
     colour: Colour = Field(description="Colour of its bullet, as '#RRGGBB' (in quotes: # begins a comment).")
     text_colour: Colour = Field(default="#FFFFFF", description="Colour of the symbol on it; it must be readable.")
     symbol: str | None = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from core.domain.imported import ImportedLine
@@ -100,9 +101,13 @@ def _sort_order(text: str) -> int:
     return int(text) if text.isdigit() else 1_000_000
 
 
+def _without_accents(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
 def _line(key: str, group: Sequence[Row]) -> ImportedLine:
     first = group[0]
-    line = re.sub(r"\s+line$", "", key, flags=re.IGNORECASE)
+    line = re.sub(r"\s+line$", "", _without_accents(key), flags=re.IGNORECASE)
     return ImportedLine(
         id=LineId(re.sub(r"[^0-9A-Za-z]+", "-", line).strip("-") or first["route_id"]),
         name=_line_name(group, _name(first)),

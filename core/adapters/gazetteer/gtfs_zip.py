@@ -3,54 +3,21 @@
 from __future__ import annotations
 
 import csv
-import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from core.adapters.gazetteer.gtfs_lines import Row, is_rail, lines_of
+from core.adapters.gazetteer.gtfs_tables import Feed
 from core.domain.imported import ImportedLine, ImportedNetwork
 from core.domain.lines import LineId
 from core.domain.places import Station
 
-NEEDED = {
-    "agency.txt": ("agency_name",),
-    "routes.txt": ("route_id", "route_type"),
-    "trips.txt": ("route_id", "trip_id"),
-    "stops.txt": ("stop_id", "stop_name"),
-    "stop_times.txt": ("trip_id", "stop_id"),
-}
-"""The tables that are read, and the columns without which they can't be (GTFS reference, read 2026-11)."""
 NO_WALK = frozenset({"3", "4", "5"})
 """transfers.txt, transfer_type: no transfer possible, and the two kinds of staying in the vehicle."""
-
-
-class _Feed:
-    """The tables of a zip, wherever in it they lie."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._paths = {Path(name).name: name for name in archive.namelist()}
-        missing = [name for name in NEEDED if name not in self._paths]
-        if missing:
-            raise ValueError(f"no complete GTFS: the zip is without {', '.join(missing)}")
-
-    def rows(self, table: str, wanted: Sequence[str] = ()) -> Iterator[Row]:
-        """The rows of a table (none when an optional one is absent), with the wanted columns or all."""
-        if table not in self._paths:
-            return
-        with self._archive.open(self._paths[table]) as raw:
-            reader = csv.reader(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))
-            head = [name.strip() for name in next(reader, [])]
-            missing = [name for name in NEEDED.get(table, ()) if name not in head]
-            if missing:
-                raise ValueError(f"{table} is without the column {', '.join(missing)}")
-            places = [(name, head.index(name)) for name in wanted or head if name in head]
-            for cells in reader:
-                if cells:
-                    yield {name: cells[place].strip() if place < len(cells) else "" for name, place in places}
 
 
 class _Complexes:
@@ -77,9 +44,11 @@ def read_gtfs(path: Path) -> ImportedNetwork:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _network(_Feed(archive))
+            return _network(Feed(archive))
     except zipfile.BadZipFile as error:
-        raise ValueError(f"{path.name} is no zip") from error
+        raise ValueError(f"{path.name} is no zip, or a broken one") from error
+    except (NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        raise ValueError(f"{path.name} is packed in a way that can't be read") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path.name}: {error}") from error
     except ValidationError as error:
@@ -87,12 +56,13 @@ def read_gtfs(path: Path) -> ImportedNetwork:
         raise ValueError(f"{path.name}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
 
 
-def _network(feed: _Feed) -> ImportedNetwork:
+def _network(feed: Feed) -> ImportedNetwork:
     routes = [row for row in feed.rows("routes.txt") if is_rail(row["route_type"])]
     if not routes:
         raise ValueError("nothing in this feed runs on rails")
+    _once("routes.txt", "route_id", routes)
     lines = lines_of(routes)
-    stops = {row["stop_id"]: row for row in feed.rows("stops.txt")}
+    stops = _once("stops.txt", "stop_id", feed.rows("stops.txt"))
     served = _served(feed, {route: line.id for line in lines for route in line.routes})
     agency = next(feed.rows("agency.txt"), {})
     return ImportedNetwork(
@@ -103,7 +73,19 @@ def _network(feed: _Feed) -> ImportedNetwork:
     )
 
 
-def _served(feed: _Feed, line_of: Mapping[str, LineId]) -> dict[str, set[LineId]]:
+def _once(table: str, column: str, rows: Iterable[Row]) -> dict[str, Row]:
+    """The rows by their id. Raises ValueError for an id that stands there twice, or is empty."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if not row[column]:
+            raise ValueError(f"{table}: a row is without {column}")
+        if row[column] in found:
+            raise ValueError(f"{table}: {column} {row[column]} stands there twice")
+        found[row[column]] = row
+    return found
+
+
+def _served(feed: Feed, line_of: Mapping[str, LineId]) -> dict[str, set[LineId]]:
     """Stop id → the lines whose trips stop there."""
     trips = {
         row["trip_id"]: line_of[row["route_id"]]
@@ -129,7 +111,7 @@ def _station_of(stop_id: str, stops: Mapping[str, Row]) -> str:
 
 
 def _stations(
-    feed: _Feed, stops: Mapping[str, Row], served: Mapping[str, set[LineId]], lines: Sequence[ImportedLine]
+    feed: Feed, stops: Mapping[str, Row], served: Mapping[str, set[LineId]], lines: Sequence[ImportedLine]
 ) -> tuple[Station, ...]:
     at: dict[str, set[LineId]] = {}
     for stop_id, found in served.items():
@@ -152,10 +134,18 @@ def _stations(
 def _station(row: Row, lines: tuple[LineId, ...], complex_id: str) -> Station:
     return Station(
         id=row["stop_id"],
-        name=row["stop_name"],
+        name=row["stop_name"] or row["stop_id"],
         lines=lines,
         complex_id=complex_id,
         area=row.get("municipality") or None,
-        latitude=float(row["stop_lat"]) if row.get("stop_lat") else None,
-        longitude=float(row["stop_lon"]) if row.get("stop_lon") else None,
+        latitude=_degrees(row, "stop_lat"),
+        longitude=_degrees(row, "stop_lon"),
     )
+
+
+def _degrees(row: Row, column: str) -> float | None:
+    text = row.get(column, "")
+    try:
+        return float(text) if text else None
+    except ValueError as error:
+        raise ValueError(f"stops.txt: stop {row['stop_id']}: {column} {text!r} is no number") from error

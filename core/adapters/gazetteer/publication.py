@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ def read_publication(place: str) -> ImportedNetwork:
     """
     if urlsplit(place).scheme in ("http", "https"):
         return _fetched(place)
-    return _read(Path(place))
+    return _dated(Path(place))
 
 
 def _fetched(url: str) -> ImportedNetwork:
@@ -37,7 +38,13 @@ def _fetched(url: str) -> ImportedNetwork:
     with tempfile.TemporaryDirectory(prefix="subway-fleet-feed-") as folder:
         path = Path(folder) / (Path(urlsplit(url).path).name or "feed")
         path.write_bytes(body)
-        return _read(path)
+        return _dated(path)
+
+
+def _dated(path: Path) -> ImportedNetwork:
+    """With the day on which the file was last changed: as it was published or fetched."""
+    day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    return _read(path).model_copy(update={"published": day})
 
 
 def _read(path: Path) -> ImportedNetwork:
