@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from core.cli.workshop import CannotServe, OpenFleet, Server, Ticking
-from core.domain.columns import ColumnMap
 from core.domain.identity import Identity
 from core.domain.imported import ImportedNetwork
 from core.domain.lines import Account, Line
@@ -28,22 +27,14 @@ from core.ports.bot import Bot
 from core.ports.channel import Abilities, Channel
 from core.ports.clock import Clock
 from core.ports.secrets import Secrets, SecretsBroken
-from core.ports.source import BadRow, GoodRow, Source
+from core.ports.source import BadRow, GoodRow
 from core.ports.timeline import Timeline
 from core.render.compose import Voice
 from core.render.lengths import Limit
 from core.settings.fitting import fitting_columns
 from core.settings.fleet_settings import Settings, practising
 from core.settings.mistakes import Mistake
-from core.settings.source_shapes import (
-    FolderSource,
-    HttpSource,
-    NextLinkPaging,
-    OffsetPaging,
-    PagePaging,
-    SocrataSource,
-    SourceSpec,
-)
+from core.wiring_sources import source_of
 from core.wiring_store import opened_store
 
 MakeBots = Callable[[Iterable[Line]], Sequence[Bot]]
@@ -133,7 +124,7 @@ class Wiring:
             store, anchor = stack.enter_context(opened_store(settings, own, beside, clock))
             wakeups = stack.enter_context(closing(SocketWakeups(settings.state_dir / "bells")))
             bots = self.bots(settings)
-            sources = tuple(self._source(settings, spec, kept) for spec in settings.sources)
+            sources = tuple(source_of(settings, spec, kept, clock) for spec in settings.sources)
             house = House(store, know, clock, tuple(bots), sources, replays=settings.clock == "record")
             waits = settings.delivery
             office = PostOffice(
@@ -205,39 +196,6 @@ class Wiring:
             abilities=abilities,
         )
 
-    def _source(self, settings: Settings, spec: SourceSpec, kept: Secrets) -> Source:
-        columns = settings.columns[spec.columns]
-        zone = settings.agency.zone
-        common: Any = {
-            "may_assert": spec.may_assert,
-            "every_seconds": spec.every.total_seconds(),
-            "silent_after_seconds": None if spec.silent_after is None else spec.silent_after.total_seconds(),
-            "from_start": spec.begin == "start",
-        }
-        match spec:
-            case FolderSource():
-                from core.adapters.sources import folder
-
-                return folder.FolderSource(spec.name, Path(spec.path), columns, zone, pattern=spec.pattern, **common)
-            case HttpSource():
-                return _http_source(spec, columns, zone, kept, common)
-            case SocrataSource():
-                from core.adapters.http import Limits
-                from core.adapters.sources import socrata
-
-                return socrata.SocrataSource(
-                    spec.name,
-                    spec.url,
-                    spec.dataset,
-                    columns,
-                    zone,
-                    where=spec.where,
-                    page_size=spec.page_size,
-                    app_token=kept.get(spec.app_token) if spec.app_token else None,
-                    limits=Limits(read=spec.time_limit.total_seconds()),
-                    **common,
-                )
-
     def rows(
         self, settings: Settings, path: Path, columns: str | None, progress: Callable[[int], None]
     ) -> Iterator[GoodRow | BadRow]:
@@ -285,34 +243,6 @@ class Wiring:
     def actor(self, fleet: OpenFleet, token: str) -> Actor:
         """See core.cli.workshop.Workshop."""
         return actor_of(fleet.store, token, "cli")
-
-
-def _http_source(spec: HttpSource, columns: ColumnMap, zone: str, kept: Secrets, common: Any) -> Source:
-    from core.adapters.http import Limits
-    from core.adapters.sources import http_json, paging
-
-    match spec.paging:
-        case NextLinkPaging() as link:
-            pages: paging.Paging = paging.NextLink(link.field)
-        case PagePaging() as numbered:
-            pages = paging.Numbered(numbered.parameter, numbered.first, numbered.size_parameter, numbered.size)
-        case OffsetPaging() as offset:
-            pages = paging.Offset(offset.parameter, offset.size_parameter, offset.size)
-        case None:
-            pages = None
-    since = spec.cursor
-    return http_json.HttpJsonSource(
-        spec.name,
-        spec.url,
-        columns,
-        zone,
-        records=spec.records,
-        paging=pages,
-        since=None if since is None else http_json.Since(since.field, since.parameter),
-        headers={header: kept.get(name) or "" for header, name in spec.headers.items()},
-        limits=Limits(read=spec.time_limit.total_seconds()),
-        **common,
-    )
 
 
 def _limit(account: Account, abilities: Abilities) -> Limit:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from core.domain.agency import Agency
+from core.domain.alerts import AlertTypes
 from core.domain.lines import Frozen
 from core.domain.offences import Offence, OffenceCatalogue
 from core.settings.explain import read_as
@@ -62,6 +63,14 @@ def read_offences(file: Path, languages: Iterable[str], mistakes: Mistakes) -> O
             what = f"{shown(words)} stands for code {shown(code)}, which no entry has"
             mistakes.add(file, read.at("aliases", words), what, near(code, first))
     return OffenceCatalogue(content.offences, content.aliases) if len(mistakes.found) == before else None
+
+
+def read_alert_types(file: Path, mistakes: Mistakes) -> AlertTypes:
+    """`alert_types.yaml`; an agency without one has every alert said."""
+    if not file.exists():
+        return AlertTypes()
+    read = read_yaml(file, mistakes)
+    return (read_as(AlertTypes, read, mistakes) if read else None) or AlertTypes()
 
 
 def _check_entry(read: YamlFile, index: int, entry: Offence, languages: Iterable[str], mistakes: Mistakes) -> None:

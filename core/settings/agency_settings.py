@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.domain.agency import Agency
+from core.domain.alerts import AlertTypes
 from core.domain.columns import ColumnMap
 from core.domain.gazetteer import Gazetteer
 from core.domain.lines import Line
 from core.domain.offences import OffenceCatalogue
 from core.render.catalogue import Catalogue
-from core.settings.agency_files import read_agency, read_offences
+from core.settings.agency_files import read_agency, read_alert_types, read_offences
 from core.settings.catalogue_files import languages_in, read_catalogues
 from core.settings.columns_file import read_columns
 from core.settings.gazetteer_file import read_gazetteer
 from core.settings.mistakes import Mistakes, near, shown
 from core.settings.shapes import FleetFile
+from core.settings.source_shapes import GtfsRealtimeSource
 from core.settings.yaml_file import Steps, YamlFile
 
 
@@ -31,6 +33,7 @@ class AgencyParts:
     catalogues: Mapping[str, Catalogue]
     columns: Mapping[str, ColumnMap]
     gazetteer: Gazetteer | None
+    alert_types: AlertTypes
 
 
 def read_parts(
@@ -44,7 +47,8 @@ def read_parts(
     if agency is not None:
         _check_directions(folder / "agency.yaml", agency, catalogues, mistakes)
     columns = _columns(folder, fleet, read, mistakes)
-    return AgencyParts(agency, offences, catalogues, columns, _gazetteer(folder, lines, mistakes))
+    alert_types = read_alert_types(folder / "alert_types.yaml", mistakes)
+    return AgencyParts(agency, offences, catalogues, columns, _gazetteer(folder, lines, mistakes), alert_types)
 
 
 def _languages(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> list[str]:
@@ -83,7 +87,7 @@ def _columns(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes)
     known = [file.stem for file in (folder / "columns").glob("*.yaml")]
     found: dict[str, ColumnMap] = {}
     for source in fleet.sources:
-        if source.columns in found:
+        if isinstance(source, GtfsRealtimeSource) or source.columns in found:
             continue
         if source.columns not in known:
             what = f"no column map {shown(source.columns)}: {folder.name}/columns/{source.columns}.yaml is not there"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.domain.agency import Agency
+from core.domain.alerts import AlertTypes
 from core.domain.columns import ColumnMap
 from core.domain.gazetteer import Gazetteer
 from core.domain.lines import Account, AccountMode, Line, LineId
@@ -59,6 +60,8 @@ class Settings:
     offences: OffenceCatalogue
     catalogues: Mapping[str, Catalogue]
     gazetteer: Gazetteer
+    alert_types: AlertTypes
+    """Which of the agency's own alerts riders are told."""
     notes: tuple[str, ...]
     """What is worth knowing and no mistake, one sentence each."""
 

@@ -17,7 +17,7 @@ from core.settings.line_checks import check_lines
 from core.settings.mistakes import Mistake, Mistakes, SettingsWrong, near, shown
 from core.settings.policy_pack import Pack, find_pack, refuse_nevers
 from core.settings.shapes import FleetFile
-from core.settings.source_shapes import FolderSource, HttpSource, SocrataSource, SourceSpec
+from core.settings.source_shapes import FolderSource, GtfsRealtimeSource, SourceSpec
 from core.settings.state_places import StatePlaces, check_writable, find_places
 from core.settings.yaml_file import YamlFile, read_yaml
 
@@ -116,6 +116,7 @@ def _assemble(
         offences=parts.offences,
         catalogues=parts.catalogues,
         gazetteer=parts.gazetteer,
+        alert_types=parts.alert_types,
         notes=_notes(parts.gazetteer, lines),
     )
 
@@ -140,7 +141,7 @@ def _lines(fleet: FleetFile) -> tuple[Line, ...]:
 
 
 def _placed(source: SourceSpec, beside: Path) -> SourceSpec:
-    if not isinstance(source, FolderSource):
+    if not isinstance(source, FolderSource | GtfsRealtimeSource) or source.path is None:
         return source
     return source.model_copy(update={"path": str(beside / source.path)})
 
@@ -171,6 +172,8 @@ def _check_sources(fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> None
             at = source_place(read, source.name, "name")
             mistakes.add(read.file, at, f"two sources are called {shown(source.name)}", "Give each its own name")
         seen.add(source.name)
+        if isinstance(source, GtfsRealtimeSource):
+            continue
         for state in sorted(source.may_assert.states - set(known)):
             at = source_place(read, source.name, "may_assert", "states")
             mistakes.add(read.file, at, f"{shown(state)} is no state that is known", near(state, known))
@@ -188,9 +191,7 @@ def _check_secrets(settings: Settings, read: YamlFile, has_secret: HasSecret, mi
             at = read.at(*own) if own in read.places else read.at("defaults", "accounts", account.channel, "mode")
             mistakes.add(read.file, at, what, instead)
     for source in settings.sources:
-        names = list(source.headers.values()) if isinstance(source, HttpSource) else []
-        names += [source.app_token] if isinstance(source, SocrataSource) and source.app_token else []
-        for name in names:
+        for name in source.secret_names():
             if not has_secret(name):
                 what = f"source {shown(source.name)} needs the secret {shown(name)}, which is not kept"
                 set_it = "Set it in the environment: SUBWAY_FLEET_SECRET_ and its name in capitals"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from core.domain.lines import Frozen
 from core.domain.policy import MayAssert
@@ -22,14 +22,9 @@ class _AnySource(Frozen):
         pattern=r"^[a-z][a-z0-9_-]{0,40}$",
         description="The source's own name, in status, log and cursor. Changing it makes a new source.",
     )
-    columns: ColumnMap = Field(description="Which column map of the agency reads it: columns/NAME.yaml.")
     every: Duration = Field(default=timedelta(minutes=1), description="How often it is asked.")
     silent_after: Duration | None = Field(
         default=None, description="Report it when it brought nothing new for so long; left out: never."
-    )
-    may_assert: MayAssert = Field(
-        default=MayAssert(),
-        description="What it is trusted to say: states (a list), persons, pictures. Default: reported, no, no.",
     )
     begin: Literal["now", "start"] = Field(
         default="now",
@@ -37,8 +32,22 @@ class _AnySource(Frozen):
         description="Where a source that was never read begins: now (older records are counted, not said) or start.",
     )
 
+    def secret_names(self) -> tuple[str, ...]:
+        """The secrets that it needs."""
+        return ()
 
-class FolderSource(_AnySource):
+
+class _RecordSource(_AnySource):
+    """What every source of incident records has."""
+
+    columns: ColumnMap = Field(description="Which column map of the agency reads it: columns/NAME.yaml.")
+    may_assert: MayAssert = Field(
+        default=MayAssert(),
+        description="What it is trusted to say: states (a list), persons, pictures. Default: reported, no, no.",
+    )
+
+
+class FolderSource(_RecordSource):
     """A watched folder of CSV or JSON Lines files."""
 
     kind: Literal["folder"] = Field(description="A watched folder.")
@@ -86,7 +95,7 @@ class HttpCursor(Frozen):
     parameter: str = Field(min_length=1, description="Query parameter that asks for records from that value on.")
 
 
-class HttpSource(_AnySource):
+class HttpSource(_RecordSource):
     """An HTTP endpoint that answers JSON."""
 
     kind: Literal["http"] = Field(description="An HTTP endpoint that answers JSON.")
@@ -103,8 +112,12 @@ class HttpSource(_AnySource):
     )
     time_limit: Duration = Field(default=timedelta(seconds=20), description="How long one request may take.")
 
+    def secret_names(self) -> tuple[str, ...]:
+        """The secrets that it needs."""
+        return tuple(self.headers.values())
 
-class SocrataSource(_AnySource):
+
+class SocrataSource(_RecordSource):
     """A dataset on a Socrata open-data site: for replays and patterns."""
 
     kind: Literal["socrata"] = Field(description="A dataset on a Socrata open-data site.")
@@ -115,5 +128,57 @@ class SocrataSource(_AnySource):
     app_token: SecretName | None = Field(default=None, description="Name of the secret that holds the app token.")
     time_limit: Duration = Field(default=timedelta(seconds=30), description="How long one request may take.")
 
+    def secret_names(self) -> tuple[str, ...]:
+        """The secrets that it needs."""
+        return () if self.app_token is None else (self.app_token,)
 
-SourceSpec = Annotated[FolderSource | HttpSource | SocrataSource, Field(discriminator="kind")]
+
+class GtfsRealtimeSource(_AnySource):
+    """A transit agency's own service alerts: a GTFS-realtime Alerts feed, protobuf or JSON."""
+
+    kind: Literal["gtfs_realtime"] = Field(description="A GTFS-realtime Alerts feed, protobuf or JSON.")
+    every: Duration = Field(default=timedelta(seconds=30), description="How often it is asked.")
+    url: WebAddress | None = Field(default=None, description="Address of the feed, without name or password.")
+    path: str | None = Field(
+        default=None, min_length=1, description="Instead of `url`: a file, from where lines.yaml stands."
+    )
+    headers: dict[str, SecretName] = Field(
+        default_factory=dict, description="Header → name of the secret that is its value. Never the value itself."
+    )
+    query: dict[str, SecretName] = Field(
+        default_factory=dict, description="Query parameter → name of the secret that is its value, for keys in queries."
+    )
+    agency_ids: tuple[str, ...] = Field(
+        default=(),
+        description="Agencies of the feed whose routes count; left out: all. Route ids are reused.",
+    )
+    language: str = Field(
+        default="en", pattern=r"^[a-z]{2,3}$", description="Language of words for which the feed names none."
+    )
+    show_before: Duration = Field(
+        default=timedelta(hours=1), description="How early an alert is said that does not say so itself."
+    )
+    stale_after: Duration | None = Field(
+        default=timedelta(hours=1), description="A feed whose own time lies back further is refused; null: never."
+    )
+    gone_after: Duration = Field(
+        default=timedelta(minutes=10), description="An alert that the feed left out for so long is over."
+    )
+    may_be_empty: bool = Field(
+        default=False, description="Whether a feed without any alert is believed: all of them are over then."
+    )
+    time_limit: Duration = Field(default=timedelta(seconds=20), description="How long one request may take.")
+
+    def secret_names(self) -> tuple[str, ...]:
+        """The secrets that it needs."""
+        return (*self.headers.values(), *self.query.values())
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> Self:
+        if (self.url is None) == (self.path is None):
+            raise ValueError("write either `url` or `path`")
+        return self
+
+
+RecordSource = FolderSource | HttpSource | SocrataSource
+SourceSpec = Annotated[RecordSource | GtfsRealtimeSource, Field(discriminator="kind")]

@@ -30,10 +30,12 @@ class Asked:
 
 @dataclass
 class RecordServer:
-    """What the server holds and how it gives it: `manner` is list, next, link-header, page, offset or socrata."""
+    """What the server holds and how it gives it: `manner` is list, next, link-header, page, offset, socrata or whole."""
 
     manner: str = "list"
     records: list[Record] = field(default_factory=list)
+    whole: Record = field(default_factory=dict)
+    """The one document that manner `whole` gives."""
     page_size: int = 2
     since_field: str = "changed"
     asked: list[Asked] = field(default_factory=list)
@@ -52,6 +54,8 @@ class RecordServer:
         match self.manner:
             case "list":
                 return self._from(since), {}
+            case "whole":
+                return self.whole, {}
             case "next" | "link-header":
                 return self._linked(int(params.get("at", "0")), since)
             case "page":

@@ -52,7 +52,7 @@ BENT = [
     ("every: 30s", "every: 30 sec", 31, "`sources[1].every`: `30 sec` does not fit", "`30s`"),
     ("every: 30s", "every: 9999999d", 31, "`9999999d` does not fit", "at most ten years"),
     ("kind: folder", "kind: foldr", 26, "`foldr` is no kind of `sources[1]`", "Did you mean `folder`?"),
-    ("kind: folder\n", "\n", 26, "`kind` is missing in `sources[1]`", "folder, http, socrata"),
+    ("kind: folder\n", "\n", 26, "`kind` is missing in `sources[1]`", "folder, gtfs_realtime, http, socrata"),
     ("columns: bureau", "columns: bureu", 30, "no column map `bureu`", "Did you mean `bureau`?"),
     ("columns: bureau", "columns: ../x", 30, "`sources[1].columns`: `../x` has another form", "Which column map"),
     ("reported, wanted", "reported, wnted", 33, "`wnted` is no state that is known", "Did you mean `wanted`?"),
