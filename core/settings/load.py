@@ -11,6 +11,7 @@ from core.domain.lines import AccountMode, Line, LineId
 from core.settings.account_settings import check_accounts, resolve_accounts
 from core.settings.agency_settings import AgencyParts, read_parts, source_place
 from core.settings.explain import read_what_fits
+from core.settings.filled_in import check_filled_in
 from core.settings.fleet_settings import Settings
 from core.settings.known_channels import KNOWN_CHANNELS
 from core.settings.line_checks import check_lines
@@ -81,6 +82,8 @@ def _load(
         return None, read
     lines = _lines(fleet)
     parts = read_parts(folder, fleet, lines, read, mistakes)
+    if parts.agency is not None:
+        check_filled_in(folder / "agency.yaml", parts.agency, lines, mistakes)
     return _assemble(path, fleet, folder, pack, lines, parts, places), read
 
 

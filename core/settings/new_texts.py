@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
+from core.settings.filled_in import FILL_IN
 from core.settings.known_channels import KNOWN_CHANNELS
 from core.settings.new_lines import NewLine, NewNetwork
 
 PRACTISED = tuple(name for name in ("x", "bluesky") if name in KNOWN_CHANNELS)
 """Channels whose accounts a new fleet has in practice from the start."""
-FILL_IN = "FILL IN"
 _OWN_NAMES = "# Lines that are not called by their symbol."
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*|[0-9]+")
 _WORDS_OF_YAML = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})

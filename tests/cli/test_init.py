@@ -241,3 +241,8 @@ def test_the_zip_in_a_folder_of_its_own_is_read(example: Fleet):
         for name, text in tables().items():
             archive.writestr(f"feed/{name}", "\ufeff" + text.replace("\n", "\r\n"))
     assert init(example, path).code == 0
+
+
+def test_nothing_goes_live_with_a_number_that_nobody_filled_in(made: Fleet):
+    made.bend(("x: {mode: practice}", "x: {mode: live}"))
+    assert "x:BaytownRed is live, but contacts.emergency is still to be filled in" in made("check").err

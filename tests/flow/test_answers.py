@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from core.domain.places import Ambiguous, AtComplex, AtStation, Place
+from core.domain.places import Ambiguous, AtComplex, AtStation, OtherName, Place
 from core.domain.staff import Actor, NotAllowed, Role
 from core.flow.answers import (
     Answered,
@@ -146,6 +148,17 @@ def test_a_revision_of_the_record_keeps_its_answer_while_its_place_is_the_same(s
     assert isinstance(placement(stage, "1"), AtStation)
     stage.take(stage.incident("1", station="12 Street", offence_code="ASL"))
     assert isinstance(placement(stage, "1"), Ambiguous)
+
+
+def test_a_name_that_has_become_clear_needs_no_answer_any_more(stage: Stage) -> None:
+    stage.take(stage.incident("1", station=UNKNOWN))
+    say(stage, "1", "G1")
+    learnt = stage.house.know.gazetteer.also_known(
+        [OtherName(name=UNKNOWN, station_ids=("B1",), source="the bureau's own table, made up")]
+    )
+    stage.house = replace(stage.house, know=replace(stage.house.know, gazetteer=learnt))
+    stage.take(stage.incident("1", station=UNKNOWN, offence_code="ASL"))
+    assert getattr(placement(stage, "1"), "station_id", None) == "B1"
 
 
 @pytest.mark.parametrize(
