@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.adapters.channels.mastodon.pages import Page, Shown, page_of, reposting, saying_again, search
 from core.adapters.channels.mastodon.speaker import MOST_PAGES, PAGE
 from core.domain.deliveries import Receipt
-from core.ports.channel import LoginNeeded, OutcomeUnknown, Probe
+from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred, Probe
 from tests.adapters.mastodon_scene import PLUM, TEAL, Scene, opened
 from tests.contract.channels import SAID_AT, saying
 from tests.fakes.mastodon_server import Fault
@@ -68,6 +68,7 @@ def test_a_timeline_with_nothing_was_read_back_past_everything(scene):
 
 def test_a_suspended_account_that_shows_nothing_proves_nothing(scene):
     scene.say("stands", ago=HOUR)
+    assert scene.look("never said").complete
     scene.server.suspend(TEAL.handle)
     with pytest.raises(LoginNeeded, match="until a person acts"):
         scene.look("never said")
@@ -99,6 +100,34 @@ def test_reads_that_lag_are_why_one_look_is_not_enough(scene):
     assert (early.found, early.complete) == (None, True)
     scene.server.thaw_reads()
     assert scene.look("just said").found is not None
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [(Fault.TOO_MANY, PostDeferred), (Fault.FAIL_BEFORE, PostDeferred), (Fault.REVOKED, LoginNeeded)],
+)
+def test_a_look_up_that_the_server_refuses_is_told_as_what_it_is(scene, fault, expected):
+    scene.server.misbehave(fault, path=".*/statuses")
+    with pytest.raises(expected):
+        scene.look("absent")
+
+
+def test_whoever_looks_twice_before_sending_again_never_doubles_where_keys_are_ignored(scene):
+    scene.server.ignore_keys()
+    scene.server.lossy(0.3, seed=7)
+    texts, lost, sent = [f"number {number} 7K3M9X2" for number in range(40)], 0, 0
+    for text in texts:
+        while True:
+            attempted_at, sent = scene.now(), sent + 1
+            try:
+                scene.channel.publish(TEAL, saying(text))
+                break
+            except OutcomeUnknown:
+                lost += 1
+                if any(scene.look(text, attempted_at).found for _ in range(2)):
+                    break
+    assert [one.text for one in scene.server.posts(TEAL.handle)] == texts
+    assert len(texts) < sent < len(texts) + lost, "some were lost before their effect and some after"
 
 
 def test_a_found_repost_can_be_undone(scene):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-RESET_AFTER = timedelta(seconds=120)
+RESET_AFTER = timedelta(seconds=20)
 
 
 class Fault(StrEnum):
