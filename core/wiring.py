@@ -147,28 +147,22 @@ class Wiring:
 
         local = stack.enter_context(closing(LocalChannel(f"sqlite:///{settings.state_dir / 'local.db'}", clock)))
         channels: dict[str, Channel] = {"local": local}
-        if "x" in settings.channels:
-            from core.adapters.channels.x import XChannel
-
-            figures = settings.channels["x"]
-            channels["x"] = XChannel(
-                kept,
-                base_url=figures.base_url,
-                connect_seconds=figures.connect_limit.total_seconds(),
-                answer_seconds=figures.answer_limit.total_seconds(),
-            )
+        for name, figures in settings.channels.items():
+            if name != "local":
+                channels[name] = _platform(name)(
+                    kept,
+                    base_url=figures.base_url,
+                    connect_seconds=figures.connect_limit.total_seconds(),
+                    answer_seconds=figures.answer_limit.total_seconds(),
+                )
         return channels
 
     def _abilities(self, settings: Settings) -> dict[str, Abilities]:
         """What each configured channel can do, without opening any."""
         from core.adapters.channels.local import LocalChannel
 
-        known: dict[str, Abilities] = {"local": LocalChannel.abilities}
-        if "x" in settings.channels:
-            from core.adapters.channels.x import XChannel
-
-            known["x"] = XChannel.abilities
-        return known
+        abroad = {name: _platform(name).abilities for name in settings.channels if name != "local"}
+        return {"local": LocalChannel.abilities, **abroad}
 
     def _secrets(self, path: Path) -> Secrets:
         from core.adapters.secrets.kept import KEY_VARIABLE, EncryptedSecrets, FileSecrets
@@ -243,6 +237,25 @@ class Wiring:
     def actor(self, fleet: OpenFleet, token: str) -> Actor:
         """See core.cli.workshop.Workshop."""
         return actor_of(fleet.store, token, "cli")
+
+
+def _platform(name: str) -> type[Any]:
+    """The class of a platform's channel; its SDK stays unloaded until a call needs it."""
+    match name:
+        case "bluesky":
+            from core.adapters.channels.bluesky import BlueskyChannel
+
+            return BlueskyChannel
+        case "mastodon":
+            from core.adapters.channels.mastodon import MastodonChannel
+
+            return MastodonChannel
+        case "x":
+            from core.adapters.channels.x import XChannel
+
+            return XChannel
+        case _:
+            raise ValueError(f"no channel is called {name}")
 
 
 def _limit(account: Account, abilities: Abilities) -> Limit:

@@ -27,7 +27,7 @@ def _account(fleet: FleetFile, line_id: str, channel: str) -> Account:
     own = line.accounts.get(channel, AccountSection())
     shared = fleet.defaults.accounts.get(channel, AccountSection())
     figures = fleet.channel(channel)
-    handle = own.handle or line.handle
+    handle = KNOWN_CHANNELS[channel].whole(own.handle or line.handle, figures.domain)
     usual = AccountMode.LIVE if channel == LOCAL else AccountMode.PRACTICE
     return Account(
         id=AccountId(f"{channel}:{handle}"),
@@ -72,6 +72,9 @@ def _check_channels(fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> Non
         if name not in KNOWN_CHANNELS:
             instead = near(name, KNOWN_CHANNELS)
             mistakes.add(read.file, read.at(*place), f"{shown(name)} is no channel that is known", instead)
+        elif place[0] != "channels" and KNOWN_CHANNELS[name].needs_address and fleet.channel(name).base_url is None:
+            instead = f"Write `channels: {{{name}: {{base_url: https://…}}}}`"
+            mistakes.add(read.file, read.at(*place), f"nothing says which {name} server holds the accounts", instead)
 
 
 def _check_account(fleet: FleetFile, account: Account, read: YamlFile, where: Steps, mistakes: Mistakes) -> None:

@@ -16,6 +16,16 @@ class ChannelRules:
     secrets: tuple[str, ...] = ()
     """Names of the secrets that a live account needs; `{handle}` stands for its handle."""
     leaves_the_house: bool = True
+    needs_address: bool = False
+    """True where anyone may run the server: `channels: NAME: base_url` says which one holds the accounts."""
+    domain: str | None = None
+    """Where handles are names in the internet's naming system: what follows one without a dot, unless `lines.yaml` says
+    otherwise."""
+
+    def whole(self, handle: str, domain: str | None) -> str:
+        """The handle as the platform writes it."""
+        ending = domain or self.domain
+        return handle if self.domain is None or "." in handle else f"{handle}.{ending}".lower()
 
     def fits(self, handle: str) -> bool:
         """Whether the platform would take such a handle."""
@@ -27,7 +37,23 @@ class ChannelRules:
 
 
 KNOWN_CHANNELS: dict[str, ChannelRules] = {
+    # A handle is a domain name (atproto specification, "Handle"); under bsky.social its own part has 3 to 18 characters
+    # (source of the PDS, handle rules, November 2026).
+    "bluesky": ChannelRules(
+        r"(?i)(?=.{4,253}$)(?!.*\.bsky\.social$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
+        r"|[a-z0-9][a-z0-9-]{1,16}[a-z0-9]\.bsky\.social",
+        "letters, digits and - in parts joined by dots, and before .bsky.social 3 to 18 of them",
+        secrets=("bluesky:{handle}:password",),
+        domain="bsky.social",
+    ),
     "local": ChannelRules(r"[A-Za-z0-9_]{1,40}", "at most 40 letters, digits or _", leaves_the_house=False),
+    # A username on its own server, without @server (Mastodon's source, app/models/account.rb: 30 letters, digits or _).
+    "mastodon": ChannelRules(
+        r"[A-Za-z0-9_]{1,30}",
+        "at most 30 letters, digits or _, without @ and server",
+        secrets=("mastodon:{handle}:token",),
+        needs_address=True,
+    ),
     # A username has at most 15 letters, digits and underscores (X's help pages on usernames, November 2026).
     "x": ChannelRules(
         r"[A-Za-z0-9_]{1,15}",

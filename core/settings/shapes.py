@@ -75,8 +75,14 @@ class ChannelSection(Frozen):
     limit: int | None = Field(
         default=None, ge=50, le=100_000, description="Characters of a post, by the platform's own count."
     )
+    domain: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        description="What follows a handle without a dot, where handles are domain names. Bluesky: bsky.social.",
+    )
     base_url: WebAddress | None = Field(
-        default=None, description="Another origin than the platform's own: a stand-in server for a trial."
+        default=None,
+        description="Address of the server: Mastodon needs it; elsewhere it is a stand-in for a trial.",
     )
     connect_limit: Duration = Field(default=timedelta(seconds=5), description="How long connecting may take.")
     answer_limit: Duration = Field(default=timedelta(seconds=20), description="How long an answer may take.")

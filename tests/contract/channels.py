@@ -200,4 +200,9 @@ def x_stage() -> Iterator[Stage]:
 
 def staged(name: str, folder: Path) -> AbstractContextManager[Stage]:
     """The set-up of one channel; a new channel is one more line."""
-    return {"local": lambda: local_stage(folder), "x": x_stage}[name]()
+    from tests.contract.bluesky_stage import bluesky_stage  # it stands on what is above
+    from tests.contract.mastodon_stage import mastodon_stage  # so does this
+
+    return {"bluesky": bluesky_stage, "local": lambda: local_stage(folder), "mastodon": mastodon_stage, "x": x_stage}[
+        name
+    ]()

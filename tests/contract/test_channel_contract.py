@@ -26,6 +26,17 @@ from core.ports.channel import (
 from tests.contract.channels import Stage, saying, staged
 
 ABILITIES = {
+    "bluesky": Abilities(
+        reaches_public=True,
+        repost=True,
+        reply=True,
+        remove=True,
+        look_up=LookUp.EXACT,
+        spoken=False,
+        measure="graphemes",
+        default_limit=300,
+        default_max_bytes=3000,
+    ),
     "local": Abilities(
         reaches_public=False,
         repost=True,
@@ -35,6 +46,16 @@ ABILITIES = {
         spoken=True,
         measure="characters",
         default_limit=1000,
+    ),
+    "mastodon": Abilities(
+        reaches_public=True,
+        repost=True,
+        reply=True,
+        remove=True,
+        look_up=LookUp.EVENTUAL,
+        spoken=False,
+        measure="mastodon",
+        default_limit=500,
     ),
     "x": Abilities(
         reaches_public=True,
@@ -48,10 +69,12 @@ ABILITIES = {
     ),
 }
 ERRORS = {
+    "bluesky": {PostRefused, PostDeferred, OutcomeUnknown, LoginNeeded},
     "local": {PostRefused},
+    "mastodon": {PostRefused, PostDeferred, OutcomeUnknown, LoginNeeded},
     "x": {PostRefused, PostDeferred, OutcomeUnknown, LoginNeeded},
 }
-KEEPS_LANGUAGE = {"local"}
+KEEPS_LANGUAGE = {"bluesky", "local", "mastodon"}
 TEXTS = {
     "markup": 'Police <on scene> & "waiting" at Example Sq &amp; 5 > 3. 7K3M9X2',
     "emoji": "Robbery 🚇 👮🏽‍♀️ 🇺🇸 café. 7K3M9X2",

