@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
+from core.domain.imported import ImportedNetwork
 from core.domain.lines import LineId
 from core.domain.places import Station
 
@@ -94,3 +95,8 @@ def read_mta_stations(content: bytes) -> tuple[Station, ...]:
     if not stations:
         raise ValueError("the table holds no station")
     return tuple(sorted(stations, key=lambda station: (int(station.complex_id), station.id)))
+
+
+def read_network(content: bytes) -> ImportedNetwork:
+    """The table as a publication; it describes no lines beside those of its stations. Raises ValueError."""
+    return ImportedNetwork(agency=PUBLISHER, lines=(), stations=read_mta_stations(content))

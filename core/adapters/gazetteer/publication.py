@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import tempfile
 import zipfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.adapters.gazetteer.gtfs_zip import read_gtfs
-from core.adapters.gazetteer.mta_stations import PUBLISHER, read_mta_stations
 from core.adapters.http import HttpDown, HttpReader, Limits, checked_url
 from core.domain.imported import ImportedNetwork
 
@@ -53,10 +55,20 @@ def _read(path: Path) -> ImportedNetwork:
     size = path.stat().st_size
     if size > LARGEST_TABLE:
         raise ValueError(f"{path.name} is no GTFS zip, and with {size} bytes too large for a table of stations")
-    try:
-        stations = read_mta_stations(path.read_bytes())
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name} is neither a GTFS zip nor a table in UTF-8") from error
-    except ValueError as error:
-        raise ValueError(f"{path.name}: {error}") from error
-    return ImportedNetwork(agency=PUBLISHER, lines=(), stations=stations)
+    reasons = []
+    for read_table in _tables():
+        try:
+            return read_table(path.read_bytes())
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path.name} is neither a GTFS zip nor a table in UTF-8") from error
+        except ValueError as error:
+            reasons.append(str(error))
+    raise ValueError(f"{path.name}: {'; '.join(reasons)}")
+
+
+def _tables() -> Iterator[Callable[[bytes], ImportedNetwork]]:
+    """The reader of each agency's own table: a module beside this one whose name ends in `_stations`."""
+    here = Path(__file__).parent
+    for module in pkgutil.iter_modules([str(here)]):
+        if module.name.endswith("_stations"):
+            yield importlib.import_module(f"core.adapters.gazetteer.{module.name}").read_network
