@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from core.domain.answers import PlaceAnswer
 from core.domain.gazetteer import Gazetteer, area_key
@@ -104,6 +105,13 @@ def by_name_learnt(place: Place, answer: PlaceAnswer, gazetteer: Gazetteer) -> P
     there = {station.id for station in gazetteer.stations}
     if answer.name is None or not there.issuperset(answer.station_ids):
         return resolve(place, gazetteer)
+    return resolve(place, _learnt(gazetteer, answer))
+
+
+@lru_cache(maxsize=16)
+def _learnt(gazetteer: Gazetteer, answer: PlaceAnswer) -> Gazetteer:
+    """The gazetteer with the answer's name. Kept for the next record of that name: to build it takes 50 ms for a large
+    city, and some megabytes, so few are kept."""
     source = f"an answer of {answer.said_by}, {answer.said_at:%Y-%m-%d}"
-    learnt = OtherName(name=answer.name, station_ids=answer.station_ids, source=source)
-    return resolve(place, gazetteer.also_known([learnt]))
+    learnt = OtherName(name=answer.name or "", station_ids=answer.station_ids, source=source)
+    return gazetteer.also_known([learnt])
