@@ -16,7 +16,9 @@ from core.cli.workshop import CannotServe, OpenFleet, Server, Ticking
 from core.domain.identity import Identity
 from core.domain.imported import ImportedNetwork
 from core.domain.lines import Account, Line
+from core.domain.restored import Manifest
 from core.domain.staff import Actor
+from core.flow.backup import Restored, back_up
 from core.flow.deliver import PostOffice, Said
 from core.flow.knowledge import Knowledge
 from core.flow.own import Own, own_for_once, own_of
@@ -35,7 +37,7 @@ from core.settings.fitting import fitting_columns
 from core.settings.fleet_settings import Settings, practising
 from core.settings.mistakes import Mistake
 from core.wiring_sources import source_of
-from core.wiring_store import opened_store
+from core.wiring_store import copies_of, has_store, opened_store, put_back
 
 MakeBots = Callable[[Iterable[Line]], Sequence[Bot]]
 STATE_MODE = 0o700
@@ -233,6 +235,21 @@ class Wiring:
         from core.schedule import Ticker
 
         return Ticker(fleet.house, ring, start)
+
+    def has_store(self, settings: Settings) -> bool:
+        """See core.cli.workshop.Workshop."""
+        return has_store(settings.store_url)
+
+    def backup(self, fleet: OpenFleet, actor: Actor, folder: Path) -> Manifest:
+        """See core.cli.workshop.Workshop."""
+        own = own_of(fleet.secrets)
+        return back_up(actor, fleet.store, fleet.clock, copies_of(fleet.settings, own), folder)
+
+    def restore(self, settings: Settings, token: str, folder: Path) -> Restored:
+        """See core.cli.workshop.Workshop."""
+        _make_state(settings.state_dir)
+        own = own_of(self._secrets(settings.secrets_path))
+        return put_back(settings, own, self._clock(settings), token, folder)
 
     def actor(self, fleet: OpenFleet, token: str) -> Actor:
         """See core.cli.workshop.Workshop."""

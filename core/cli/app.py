@@ -34,6 +34,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("core.cli.people:people", "The staff: add people, renew and revoke their tokens."),
     "login": ("core.cli.people:login", "Keep your personal token on this machine."),
     "audit": ("core.cli.audit:audit", "Check the log of who did what; take a copy of it."),
+    "backup": ("core.cli.backup:backup", "Copy the store, without keys and secrets."),
+    "restore": ("core.cli.backup:restore", "Put a backup in the store's place."),
     "catalogue": ("core.cli.catalogue:catalogue", "The words of each language; sign them once read."),
 }
 """Command → where it stands and its line in the help. A command is imported only when it is used."""

@@ -42,10 +42,14 @@ class Session:
 
     def actor(self, fleet: OpenFleet) -> Actor:
         """Who calls: the personal token of the environment or of `login`. Raises Trouble, NoSuchToken."""
+        return self.workshop.actor(fleet, self.token())
+
+    def token(self) -> str:
+        """The personal token of the environment or of `login`. Raises Trouble."""
         token = self.token_of_environment or self.kept_token()
         if not token:
             raise Trouble(f"log in first: `login`, or set {TOKEN_VARIABLE} (an operator gives tokens: `people add`)")
-        return self.workshop.actor(fleet, token)
+        return token
 
     @property
     def token_of_environment(self) -> str | None:

@@ -15,6 +15,7 @@ from core.flow.connect import WrongIdentity
 from core.flow.incidents import NoSuchIncident
 from core.flow.staff import NoSuchToken
 from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
+from core.ports.copies import CannotCopy
 from core.ports.secrets import KeyDestroyed, SecretsBroken
 from core.ports.source import SourceDown
 from core.ports.store import SealedAway, StoreBroken, StoreBusy
@@ -35,6 +36,7 @@ _FORESEEN = (
     SecretsBroken,
     KeyDestroyed,
     CannotServe,
+    CannotCopy,
     SourceDown,
 )
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from core.domain.imported import ImportedNetwork
+from core.domain.restored import Manifest
 from core.domain.staff import Actor
+from core.flow.backup import Restored
 from core.flow.deliver import PostOffice, Said
 from core.flow.knowledge import Knowledge
 from core.flow.passes import House
@@ -116,6 +118,15 @@ class Workshop(Protocol):
 
     def ticker(self, fleet: OpenFleet, ring: Callable[[], None], start: Start | None) -> Ticking:
         """What wakes this fleet's sources and bots; `ring` is called when something may be ready to deliver."""
+
+    def has_store(self, settings: Settings) -> bool:
+        """True when a store is there already."""
+
+    def backup(self, fleet: OpenFleet, actor: Actor, folder: Path) -> Manifest:
+        """Copy the fleet's store. Raises NotAllowed, CannotCopy."""
+
+    def restore(self, settings: Settings, token: str, folder: Path) -> Restored:
+        """Put a backup in the store's place, by whoever the token belongs to. Raises NotAllowed, CannotCopy."""
 
     def actor(self, fleet: OpenFleet, token: str) -> Actor:
         """Who a personal token belongs to. Raises NoSuchToken."""

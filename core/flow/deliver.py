@@ -36,6 +36,8 @@ from core.ports.store import Store
 log = logging.getLogger(__name__)
 REST_SECONDS = 30.0
 """How long a delivery rests whose account can't say who it is."""
+LOOK_FIRST = Unknown(why="after a restore it is looked up before its first try")
+"""What was posted since the backup is in no attempt of ours: the platform is asked before it is said again."""
 Said = Callable[[Delivery, Outcome | None], None]
 """Told of every settled delivery; None = practised."""
 
@@ -100,7 +102,9 @@ def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
         why = "it was owed while the account was live, and the account practises now"
     elif identity_holds(office, account):
         attempt = _begin(office, owner, delivery)
-        if attempt is not None:
+        if attempt is not None and attempt.posted_since is not None:
+            settle(office, delivery, attempt, LOOK_FIRST)
+        elif attempt is not None:
             settle(office, delivery, attempt, _call(office, account, delivery))
         return
     with office.store.begin() as tx:

@@ -75,7 +75,7 @@ def _look(office: PostOffice, account: Account, delivery: Delivery, attempt: Att
         probe = Probe(
             outgoing=outgoing(office.know, delivery) if delivery.key.act is Act.POST else None,
             repost_of=delivery.needs_receipt if delivery.key.act is Act.REPOST else None,
-            attempted_at=attempt.started_at,
+            attempted_at=attempt.posted_since or attempt.started_at,
         )
         return office.channels[account.channel].find(account, probe)
     except LoginNeeded as dead:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import Row, and_, bindparam, exists, insert, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, insert, select, update
 
 from core.adapters.storage.engine import CLOCKS, clock_of, database_now
 from core.adapters.storage.outbox_claim import BLOCKED
@@ -39,7 +39,8 @@ _WINDOW = select(meta.c.value).where(meta.c.name == LOOK_FIRST)
 class _Window(LookFirst):
     """As kept in `meta`."""
 
-    opened: int
+    after: int
+    """The last attempt before it opened: by number, since a database's clock may be set."""
 
 
 class Settlements(OutboxPart):
@@ -126,8 +127,9 @@ class Settlements(OutboxPart):
         return None if kept is None else _Window.model_validate_json(kept)
 
     def open_window(self, window: LookFirst) -> None:
-        """Keep the window, with the moment at which it opens by the database's clock."""
-        kept = _Window(until=window.until, since=window.since, opened=database_now(self._connection))
+        """Keep the window, with the number of the last attempt before it."""
+        last = self._connection.execute(select(func.max(attempts.c.id))).scalar_one()
+        kept = _Window(until=window.until, since=window.since, after=last or 0)
         row = {"name": LOOK_FIRST, "value": kept.model_dump_json()}
         if self._connection.execute(update(meta).where(meta.c.name == LOOK_FIRST).values(**row)).rowcount == 0:
             self._connection.execute(insert(meta), row)
@@ -141,7 +143,7 @@ class Settlements(OutboxPart):
         if row.said_at >= window.until:
             return None
         absent = select(attempts.c.id).where(
-            attempts.c.delivery_id == row.id, attempts.c.outcome == "absent", attempts.c.started_at >= window.opened
+            attempts.c.delivery_id == row.id, attempts.c.outcome == "absent", attempts.c.id > window.after
         )
         return window.since if self._connection.execute(absent.limit(1)).first() is None else None
 
