@@ -18,7 +18,7 @@ ALLOWED = {
     *("BSD-3-Clause", "BlueOak-1.0.0", "CC0-1.0", "HPND", "ISC", "ISC License", "LGPL-2.1-only", "LGPL-2.1-or-later"),
     *("LGPL-3.0-only", "LGPL-3.0-or-later", "GNU Lesser General Public License v3", "MIT", "MIT License", "MIT-0"),
     *("MIT-CMU", "MPL-2.0", "Mozilla Public License 2.0", "OFL-1.1", "PostgreSQL", "PSF-2.0", "Python-2.0"),
-    *("Python Software Foundation License", "The Unlicense", "Unlicense", "Zlib"),
+    *("3-Clause BSD License", "Python Software Foundation License", "The Unlicense", "Unlicense", "Zlib"),
 }
 
 # Read by hand, as the package's own words don't settle it: name → (what it declares, why it may be used, when read).
