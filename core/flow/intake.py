@@ -233,12 +233,30 @@ def _remember_names(tx: Tx, know: Knowledge, subject: Subject, incident: Inciden
         tx.log.know_as(subject, know.identity.also_known_as(other_id))
 
 
+def _ended(alert: ServiceAlert, before: Sequence[LogEntry]) -> ServiceAlert | None:
+    """What is over, in the words that were taken in last where the feed has none left; None when nothing is to end."""
+    last = before[-1].body if before else None
+    if not isinstance(last, AlertEntry) or last.alert.over:
+        return None
+    if alert.header:
+        return alert
+    return last.alert.model_copy(update={"over": True, "known_at": alert.known_at, "source": alert.source})
+
+
 def _take_alert(tx: Tx, know: Knowledge, alert: ServiceAlert, now: datetime) -> str:
     subject = Subject(kind=SubjectKind.ALERT, key=f"{alert.agency}/{alert.id}")
     content = know.identity.content(alert.model_dump_json(exclude={"source", "known_at"}).encode())
     before: Sequence[LogEntry] = tx.log.of_subject(subject)
     if before and before[-1].content_hash == content:
         return KNOWN
+    if alert.over:
+        ended = _ended(alert, before)
+        if ended is None:
+            return KNOWN
+        alert = ended
+    for entry in before:
+        if entry.fate is Fate.HELD:
+            tx.log.set_fate(entry.seq, Fate.DROPPED, "superseded")
     tx.log.append(
         NewEntry(
             subject=subject,

@@ -166,8 +166,10 @@ def _open_twins(tx: Tx, entry: LogEntry) -> int:
 
 def _says_the_same(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> bool:
     """True when riders would read the words that stand already."""
-    said = before.said or before.revisions[-1]
-    old = draft_said(know, tx.log.entry(said.entry_seq), "")
+    said = tx.log.entry((before.said or before.revisions[-1]).entry_seq)
+    if _is_over(said) != _is_over(entry):
+        return False
+    old = draft_said(know, said, "")
     new = draft_said(know, entry, "")
     return old is not None and new is not None and same_words(old, new)
 
@@ -199,7 +201,7 @@ def _revision(
 ) -> Revision:
     kind, first = _kind(entry), before.revisions[0].urgency if before.revisions else None
     if before.stands:
-        kind = Kind.UPDATE
+        kind = Kind.ALL_CLEAR if _is_over(entry) else Kind.UPDATE
     return Revision(
         notice_id=notice.id,
         number=len(before.revisions) + 1,
@@ -210,6 +212,11 @@ def _revision(
         prepared_at=now,
         expires_at=clock.now() + know.policy.life,
     )
+
+
+def _is_over(entry: LogEntry) -> bool:
+    """True for an agency's alert that has ended."""
+    return isinstance(entry.body, AlertEntry) and entry.body.alert.over
 
 
 def _kind(entry: LogEntry) -> Kind:

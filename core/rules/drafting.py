@@ -82,7 +82,7 @@ def alert_draft(entry: AlertEntry, agency: Agency, reference: str, kind: Kind, u
         update=update,
         agency=agency.transit_agency,
         header=alert.header,
-        description=alert.description,
+        description={} if kind is Kind.ALL_CLEAR else alert.description,
         lines=alert.lines,
     )
 

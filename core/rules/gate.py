@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.domain.alerts import ServiceAlert
+from core.domain.alerts import AlertSaying, ServiceAlert
 from core.domain.incidents import NEVER_SAID, Facts, State
 from core.domain.offences import Offence, Saying
 from core.domain.policy import Policy
@@ -223,7 +223,13 @@ def rule_alert(case: AlertCase) -> Ruling:
         return _drop("alert-over", "it was over before it could be said")
     if case.stands and not case.changed:
         return _drop(NOTHING_NEW, "nothing that a rider would notice has changed")
-    if alert.active_from is not None and alert.active_from > case.now + timedelta(hours=1):
+    if alert.over:
+        return Ruling(verdict=Verdict.PUBLISH, rule="alert-ended", why="it was said, and the agency has ended it")
+    if alert.saying is AlertSaying.NEVER:
+        return _drop("alert-never", f"riders of a line are not told ({alert.saying_why})")
+    if alert.saying is AlertSaying.HOLD:
+        return _hold("alert-review", f"a person decides by the agency's table ({alert.saying_why})")
+    if not alert.upcoming and alert.active_from is not None and alert.active_from > case.now + timedelta(hours=1):
         return _hold("alert-not-yet", f"it begins at {alert.active_from:%Y-%m-%d %H:%M} UTC")
     return Ruling(
         verdict=Verdict.PUBLISH, rule="agency-voice", why="the agency says so, and it is named as the speaker"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.domain.alerts import ServiceAlert
+from core.domain.alerts import AlertSaying, ServiceAlert
 from core.domain.incidents import NEVER_SAID, Facts, State
 from core.domain.lines import LineId
 from core.domain.offences import Offence, Saying
@@ -154,7 +154,12 @@ def an_alert(**changes: Any) -> AlertCase:
         (an_alert(over=True), DROP, "alert-over"),
         (an_alert(active_to=NOW - timedelta(minutes=1)), DROP, "alert-over"),
         (an_alert(active_from=NOW + timedelta(hours=2)), HOLD, "alert-not-yet"),
+        (an_alert(active_from=NOW + timedelta(hours=2), upcoming=True), PUBLISH, "agency-voice"),
         (an_alert(stands=True, changed=False), DROP, "nothing-new"),
+        (an_alert(stands=True, over=True), PUBLISH, "alert-ended"),
+        (an_alert(saying=AlertSaying.NEVER), DROP, "alert-never"),
+        (an_alert(saying=AlertSaying.HOLD), HOLD, "alert-review"),
+        (an_alert(saying=AlertSaying.HOLD, stands=True, over=True), PUBLISH, "alert-ended"),
     ],
 )
 def test_what_the_agency_says(case: AlertCase, verdict: Verdict, rule: str) -> None:
