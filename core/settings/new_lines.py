@@ -63,6 +63,10 @@ def new_network(network: ImportedNetwork, name: str, noun: str | None) -> NewNet
     """The network under ids that lines.yaml takes; `name` begins each handle. Raises ValueError when no train stops."""
     stops = {line for station in network.stations for line in station.lines}
     served = [line for line in network.lines if line.id in stops]
+    if not network.lines:
+        raise ValueError(
+            "this says which lines stop where, but nothing of the lines themselves: take the static GTFS zip"
+        )
     if not served:
         raise ValueError("no train of this feed stops anywhere")
     noun = noun or common_noun([line.name for line in served])

@@ -130,6 +130,7 @@ def test_a_feed_that_is_refused_leaves_nothing_behind(example: Fleet):
         (("--name", "Bay Town"), "small letters"),
         (("--language", "xx"), "no words to begin with"),
         (("--gtfs", "nowhere.zip"), "nowhere.zip"),
+        (("--gtfs", __file__), "neither a GTFS zip nor a table of stations"),
         (("--gtfs", "http://transit.example/gtfs.zip"), "use https"),
     ],
 )

@@ -63,7 +63,7 @@ def _read(path: Path) -> ImportedNetwork:
             raise ValueError(f"{path.name} is neither a GTFS zip nor a table in UTF-8") from error
         except ValueError as error:
             reasons.append(str(error))
-    raise ValueError(f"{path.name}: {'; '.join(reasons)}")
+    raise ValueError(f"{path.name} is neither a GTFS zip nor a table of stations that we know: {'; '.join(reasons)}")
 
 
 def _tables() -> Iterator[Callable[[bytes], ImportedNetwork]]:
