@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import random
 import sys
 import threading
 from collections import deque
@@ -37,6 +38,17 @@ class Mishap(StrEnum):
     """The server acts; half of the body comes as if it were all."""
 
 
+DOUBTFUL = (
+    Mishap.DROP_BEFORE,
+    Mishap.DROP_AFTER,
+    Mishap.CUT_BODY,
+    Mishap.HALF_JSON,
+    Mishap.ANSWER_BEFORE,
+    Mishap.ANSWER_AFTER,
+)
+"""After these nobody can tell whether the server acted."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a server says."""
@@ -67,6 +79,12 @@ class _Order:
         return self.left != 0 and (self.method in (None, method)) and self.path in path
 
 
+def _at_random(share: float, chance: random.Random, only: str, piece: str, method: str, path: str) -> _Order | None:
+    if method != only or piece not in path or chance.random() >= share:
+        return None
+    return _Order(chance.choice(DOUBTFUL), method, path, Answer(), 0)
+
+
 class MisbehavingProxy:
     """The running proxy. `asked` holds every call in order."""
 
@@ -77,6 +95,7 @@ class MisbehavingProxy:
         self._lock = threading.Lock()
         self._late: list[threading.Thread] = []
         self._heard = threading.Semaphore(0)
+        self._lossy: tuple[float, random.Random, str, str] | None = None
         self.asked: list[Asked] = []
         self.url = ""
 
@@ -93,10 +112,17 @@ class MisbehavingProxy:
         with self._lock:
             self._orders.append(_Order(mishap, method, path, answer or Answer(), times))
 
+    def lossy(self, share: float, seed: int, *, method: str = "POST", path: str = "") -> None:
+        """Of the calls with this method and this piece of their path, so many go wrong at random, each in one of the
+        ways that leave a caller in doubt."""
+        with self._lock:
+            self._lossy = (share, random.Random(seed), method, path)
+
     def behave(self) -> None:
         """Forget all orders."""
         with self._lock:
             self._orders.clear()
+            self._lossy = None
 
     def release(self) -> None:
         """Let what is late happen, and wait until it has."""
@@ -120,6 +146,8 @@ class MisbehavingProxy:
             met = next((order for order in self._orders if order.fits(method, path)), None)
             if met is not None:
                 met.left -= 1
+            elif self._lossy is not None:
+                met = _at_random(*self._lossy, method, path)
             self.asked.append(Asked(method, path, met.mishap if met else None))
             return met
 
