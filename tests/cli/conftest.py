@@ -98,7 +98,8 @@ class Fleet:
         """Add an incident; what it says about it."""
         added = self("incident", "add", *flags, "--json")
         assert added.code == 0, added.err
-        return added.json[0]
+        said: dict[str, Any] = added.json[0]
+        return said
 
 
 @contextmanager

@@ -95,6 +95,7 @@ def test_the_timelines_stay_up_until_somebody_ends_them(example: Fleet, ends: si
             page = answer.read().decode()
         assert "Demonstration. Not the police." in page
         process.send_signal(ends)
+        assert process.stdout is not None
         rest = process.stdout.read()
         assert process.wait() == 0
         assert "nothing of it is kept" in rest

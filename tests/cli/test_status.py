@@ -14,7 +14,7 @@ SECTIONS = ["Sources", "Log", "Queue", "Last receipts", "Waiting for a person"]
 
 
 def sentence(called) -> str:
-    return called.out.splitlines()[0]
+    return str(called.out.splitlines()[0])
 
 
 def report(fleet: Fleet, *numbers: str, **more: object) -> None:

@@ -30,7 +30,7 @@ class Asked:
 
 @dataclass
 class RecordServer:
-    """What the server holds and how it gives it: `manner` is list, next, link-header, page, offset, socrata or whole."""
+    """What the server holds and how it gives it: `manner` is list, next, link-header, page, offset, socrata, whole."""
 
     manner: str = "list"
     records: list[Record] = field(default_factory=list)

@@ -61,9 +61,7 @@ def test_figures_over_a_labelled_set():
     ]
     found = report(labels, {"1": AT_RED, "2": AT_RED, "3": BOTH, "4": HELD, "5": HELD}, GAZETTEER)
     assert (found.precision, found.coverage) == (2 / 3, 3 / 4)
-    assert found.words() == (
-        "5 records: 2 right, 1 wrong, 1 missed, 1 rightly held; precision 66.7%, coverage 75.0%"
-    )
+    assert found.words() == ("5 records: 2 right, 1 wrong, 1 missed, 1 rightly held; precision 66.7%, coverage 75.0%")
 
 
 def test_a_record_without_an_answer_is_an_error():

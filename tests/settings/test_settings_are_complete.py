@@ -145,6 +145,7 @@ def test_every_kind_of_source_is_read(bent):
     assert (bureau.every, bureau.silent_after, bureau.begin) == (timedelta(seconds=30), timedelta(days=3), "now")
     assert isinstance(bureau, FolderSource)
     assert bureau.path == str(bent.path.parent / "inbox" / "bureau")
+    assert isinstance(export, FolderSource)
     assert export.may_assert.states == frozenset({"reported"})
     assert not export.may_assert.persons
     assert isinstance(api, HttpSource)
