@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.domain.places import Ambiguous, AtComplex, AtStation, OtherName, Place
-from core.domain.staff import Actor, NotAllowed, Role
+from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed, Role
 from core.flow.answers import (
     Answered,
     NothingToAnswer,
@@ -17,6 +17,7 @@ from core.flow.answers import (
     remembered_names,
     take_back_answer,
 )
+from core.flow.digest import say_digests
 from core.flow.incidents import close_incident, show_incident
 from core.rules.which_line_answers import CantTell
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage
@@ -276,3 +277,15 @@ def test_the_free_text_is_never_looked_at(stage: Stage) -> None:
     done = say(stage, "1", "G1")
     assert "names no station" in (done.why_once or "")
     assert remembered_names(OFFICER, stage.fleet.store) == []
+
+
+def test_what_was_said_in_a_digest_is_listed_as_such(stage: Stage) -> None:
+    stage.take(stage.incident("1", station=UNKNOWN, offence_code="THF"))
+    say(stage, "1", "G1")
+    stage.think()
+    say_digests(FLEET_ACTOR, stage.fleet.store, stage.house.know, stage.clock, all_days=True)
+    deliver(stage)
+    assert "Harbour" in stage.texts(GREEN)[-1]
+    [found] = undo(stage, "1").standing
+    assert found.in_digest
+    assert found.posts == ()
