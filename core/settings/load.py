@@ -20,6 +20,7 @@ from core.settings.policy_pack import Pack, find_pack, refuse_nevers
 from core.settings.shapes import FleetFile
 from core.settings.source_shapes import FolderSource, GtfsRealtimeSource, SourceSpec
 from core.settings.state_places import StatePlaces, check_writable, find_places
+from core.settings.waits import check_waits
 from core.settings.yaml_file import YamlFile, read_yaml
 
 SHIPPED = Path(__file__).resolve().parents[2] / "agencies"
@@ -81,6 +82,7 @@ def _load(
     if folder is None:
         return None, read
     lines = _lines(fleet)
+    check_waits(fleet, read, lines, mistakes)
     parts = read_parts(folder, fleet, lines, read, mistakes)
     if parts.agency is not None:
         check_filled_in(folder / "agency.yaml", parts.agency, lines, mistakes)
@@ -116,6 +118,7 @@ def _assemble(
         sources=tuple(_placed(source, path.absolute().parent) for source in fleet.sources),
         columns=parts.columns,
         channels={name: fleet.channel(name) for name in KNOWN_CHANNELS if name in used},
+        pager=fleet.pager,
         offences=parts.offences,
         catalogues=parts.catalogues,
         gazetteer=parts.gazetteer,
@@ -193,9 +196,13 @@ def _check_secrets(settings: Settings, read: YamlFile, has_secret: HasSecret, mi
             own = ("lines", account.line, "accounts", account.channel, "mode")
             at = read.at(*own) if own in read.places else read.at("defaults", "accounts", account.channel, "mode")
             mistakes.add(read.file, at, what, instead)
+    set_it = "Set it in the environment: SUBWAY_FLEET_SECRET_ and its name in capitals"
+    for name in settings.pager.secret_names():
+        if not has_secret(name):
+            what = f"the pager needs the secret {shown(name)}, which is not kept"
+            mistakes.add(read.file, read.at("pager"), what, set_it)
     for source in settings.sources:
         for name in source.secret_names():
             if not has_secret(name):
                 what = f"source {shown(source.name)} needs the secret {shown(name)}, which is not kept"
-                set_it = "Set it in the environment: SUBWAY_FLEET_SECRET_ and its name in capitals"
                 mistakes.add(read.file, source_place(read, source.name), what, set_it)

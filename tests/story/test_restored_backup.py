@@ -14,7 +14,7 @@ from tests.story.driven import Driven
 
 BEFORE, SINCE, AFTER = 4, 14, 3
 """Incidents said before the backup, between backup and restore, and first heard of after it. Two languages each."""
-DELIVERY = "{lease_seconds: 5, grace_seconds: 0.3, workers: 4, batch: 20}"
+DELIVERY = "{lease_seconds: 5, grace_seconds: 2, workers: 4, batch: 20}"
 
 
 def restore(driven: Driven, kept: Path) -> None:
