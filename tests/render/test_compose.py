@@ -164,6 +164,32 @@ def test_a_digest_goes_by_weight_and_then_by_time():
     assert sorted(range(1, 4), key=lambda seq: text.index(f"REF000{seq}")) == [3, 2, 1]
 
 
+def test_what_a_digest_says_of_another_day_names_that_day():
+    def item(seq, when, about=False):
+        return DigestItem(
+            entry_seq=seq,
+            reference=f"REF000{seq}",
+            offence=ROBBERY.offence,
+            weight=10,
+            station_name="Harbour",
+            lines=(GREEN,),
+            occurred_from=when,
+            occurred_about=about,
+        )
+
+    items = (
+        item(1, datetime(2026, 1, 1, 9, tzinfo=UTC)),
+        item(2, datetime(2025, 12, 31, 22, 18, tzinfo=UTC)),
+        item(3, datetime(2025, 12, 31, 23, tzinfo=UTC), about=True),
+    )
+    digest = DigestDraft(reference="D3HPVYT", line=GREEN, day=date(2026, 1, 1), items=items)
+    english, spanish = (post.text for post in said(digest, Speaks(Limit("characters", 5000))))
+    assert "Harbour, 9:00 AM (ref REF0001)" in english
+    assert "Harbour, on Wednesday, December 31, 2025, at 10:18 PM (ref REF0002)" in english
+    assert "Harbour, on Wednesday, December 31, 2025, at about 11:00 PM (ref REF0003)" in english
+    assert "Harbour, el miércoles 31 de diciembre de 2025, a las 10:18 p.m. (referencia REF0002)" in spanish
+
+
 def test_a_language_without_words_is_named():
     with pytest.raises(MissingMessage, match="'fr'"):
         said(ROBBERY, Speaks(X, languages=("fr",)))
