@@ -150,6 +150,47 @@ def test_stopping_ends_open_streams_and_frees_the_port(fleet):
     again.stop()
 
 
+def test_when_as_many_listen_as_may_a_further_page_is_still_shown(fleet):
+    server = serve_pages(fleet.timeline, fleet.know, "127.0.0.1", 0, demonstration=True, most_connections=6)
+    with stream(server.url) as one, stream(server.url) as two, stream(server.url) as three:
+        for answer in (one, two, three):
+            next_event(answer)
+        assert asked(server.url, "/events") == 503
+        assert asked(server.url, "/") == 200
+    server.stop()
+
+
+def test_who_only_opens_connections_is_turned_away_before_they_take_the_fleets_last_file(fleet):
+    server = serve_pages(fleet.timeline, fleet.know, "127.0.0.1", 0, demonstration=True, most_connections=4)
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with contextlib.ExitStack() as held:
+        idle = [held.enter_context(socket.create_connection(address, timeout=30)) for _ in range(4)]
+        with socket.create_connection(address, timeout=30) as fifth:
+            assert turned_away(fifth)
+        for connection in idle:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: pages\r\nConnection: close\r\n\r\n")
+            assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+            while connection.recv(4096):
+                pass
+    assert asked(server.url, "/healthz") == 200
+    server.stop()
+
+
+def turned_away(connection):
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def asked(url, path):
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=30)
+    connection.request("GET", path, headers={"Connection": "close"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
 def test_a_taken_port_is_one_line_that_says_what_to_do(fleet):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -35,11 +35,14 @@ def build_app(
     *,
     demonstration: bool,
     pause: Callable[[], Awaitable[None]] = one_second,
+    most_streams: int = 1000,
 ) -> FastAPI:
     """The application. `app.state.watch` is the Watch whose `close` ends every open stream; `pause` is what lies
-    between two looks for changes. Raises MissingMessage when no language of the fleet has words for the pages."""
+    between two looks for changes; once `most_streams` listen, a further page is shown but not kept fresh. Raises
+    MissingMessage when no language of the fleet has words for the pages."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.watch = Watch(timeline.version, pause)
+    app.state.most_streams = most_streams
     app.add_middleware(answers.Guarded)
     pages = _Pages(timeline, know, demonstration)
     for path, shows in (("/", pages.index), ("/line/{line_id}", pages.line), ("/post/{post_id}", pages.post)):
@@ -174,7 +177,7 @@ class _Static(StaticFiles):
 
 
 async def _events(request: Request) -> Response:
-    """Server-sent events: one `version` for each change of any timeline."""
+    """Server-sent events: one `version` for each change of any timeline. 503 when as many listen as may."""
     watch: Watch = request.app.state.watch
 
     async def lines() -> AsyncIterator[str]:
@@ -184,6 +187,10 @@ async def _events(request: Request) -> Response:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(headers=headers, media_type="text/event-stream")
+    if watch.listeners >= request.app.state.most_streams:
+        return PlainTextResponse(
+            "too many pages listen: load the page again\n", 503, headers={**headers, "Retry-After": "60"}
+        )
     return StreamingResponse(lines(), headers=headers, media_type="text/event-stream")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import resource
 import socket
 import threading
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from core.flow.knowledge import Knowledge
 from core.ports.timeline import Timeline
@@ -15,11 +18,25 @@ from core.web.public.watch import Watch
 
 LAST_SECONDS = 3
 """How long answers that are under way may take once the pages are to end."""
+MOST_CONNECTIONS = 4000
+"""Open connections of riders, at most; fewer where the process may open fewer files."""
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read here, not listened on
 
 
 class PortTaken(Exception):
     """Nothing can be served at this address; the message is one line that says what to do."""
+
+
+class _Bounded(H11Protocol):
+    """Turns away who comes while as many connections stand open as may. The fleet's store and its calls to platforms
+    share this process: open pages, or someone who only opens connections, must not take the last file from them."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """As asyncio says. Who is turned away counts no more at once: at its limit uvicorn refuses everybody's requests."""
+        super().connection_made(transport)
+        if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
+            self.connections.discard(self)
+            transport.abort()
 
 
 class PagesServer:
@@ -58,13 +75,25 @@ class _Uvicorn(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve_pages(timeline: Timeline, know: Knowledge, host: str, port: int, *, demonstration: bool) -> PagesServer:
-    """Serve the pages at host and port (0 takes a free one) until `stop`. Raises PortTaken, and MissingMessage when no
-    language has words for pages."""
-    app = build_app(timeline, know, demonstration=demonstration)
+def serve_pages(
+    timeline: Timeline,
+    know: Knowledge,
+    host: str,
+    port: int,
+    *,
+    demonstration: bool,
+    most_connections: int | None = None,
+) -> PagesServer:
+    """Serve the pages at host and port (0 takes a free one) until `stop`. At most `most_connections` stand open, of
+    which pages that listen for changes hold half; left out: as many as leave the fleet half of its files. Raises
+    PortTaken, and MissingMessage when no language has words for pages."""
+    most = most_connections or _most_connections()
+    app = build_app(timeline, know, demonstration=demonstration, most_streams=most // 2)
     listener = _listen(host, port)
     config = uvicorn.Config(
         app,
+        http=_Bounded,
+        limit_concurrency=most + 1,
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -77,6 +106,11 @@ def serve_pages(timeline: Timeline, know: Knowledge, host: str, port: int, *, de
     server = PagesServer(_Uvicorn(config, app.state.watch), listener, host)
     server.start()
     return server
+
+
+def _most_connections() -> int:
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if files == resource.RLIM_INFINITY else min(MOST_CONNECTIONS, files // 2)
 
 
 def _listen(host: str, port: int) -> socket.socket:
