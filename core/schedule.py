@@ -10,10 +10,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from core.domain.staff import FLEET_ACTOR
+from core.flow.calling import call_out
 from core.flow.listen import listen
 from core.flow.passes import House, think
 from core.flow.pull import Start, pull
 from core.ports.bot import Bot
+from core.ports.pager import Pager
 from core.ports.source import Source
 from core.ports.store import StoreBroken, StoreBusy
 
@@ -23,6 +25,7 @@ BOT_SECONDS = 60
 THINK_SECONDS = 20
 ANCHOR_SECONDS = 10
 """How far the anchor may lag behind an idle store; a busy one writes it by itself."""
+CALL_SECONDS = 60
 JITTER_SHARE = 0.1
 
 
@@ -46,6 +49,8 @@ class Ticker:
         for bot in self._house.bots:
             self._every(f"bot:{bot.line.id}", BOT_SECONDS, self._listen, bot)
         self._every("anchor", ANCHOR_SECONDS, self._house.store.keep_anchor)
+        if self._house.pager is not None:
+            self._every("call", CALL_SECONDS, self._call, self._house.pager)
         self._every("think", THINK_SECONDS, self._think, next_run_time=now)
         self._scheduler.start()
 
@@ -67,6 +72,10 @@ class Ticker:
             self._starts.pop(source.name, None)
         if pulled.counts:
             self._think()
+
+    def _call(self, pager: Pager) -> None:
+        house = self._house
+        call_out(FLEET_ACTOR, house.store, house.clock, house.sources, pager, house.call_again)
 
     def _listen(self, bot: Bot) -> None:
         listen(FLEET_ACTOR, self._house.store, self._house.clock, [bot])

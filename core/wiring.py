@@ -28,6 +28,7 @@ from core.flow.staff import actor_of
 from core.ports.bot import Bot
 from core.ports.channel import Abilities, Channel
 from core.ports.clock import Clock
+from core.ports.pager import Pager
 from core.ports.secrets import Secrets, SecretsBroken
 from core.ports.source import BadRow, GoodRow
 from core.ports.timeline import Timeline
@@ -36,6 +37,7 @@ from core.render.lengths import Limit
 from core.settings.fitting import fitting_columns
 from core.settings.fleet_settings import Settings, practising
 from core.settings.mistakes import Mistake
+from core.settings.shapes import PagerSection
 from core.wiring_sources import source_of
 from core.wiring_store import copies_of, has_store, opened_store, put_back
 
@@ -103,6 +105,7 @@ class Wiring:
             clock="record" if record_clock else "wall",
             lines=tuple(practising(line) for line in settings.lines),
             sources=(),
+            pager=PagerSection(),
         )
         kept = self._secrets(folder / "secrets.json")
         with self._open(elsewhere, kept, own_for_once(), None, said) as fleet:
@@ -234,7 +237,10 @@ class Wiring:
         """See core.cli.workshop.Workshop."""
         from core.schedule import Ticker
 
-        return Ticker(fleet.house, ring, start)
+        house = replace(
+            fleet.house, pager=_pager(fleet.settings, fleet.secrets), call_again=fleet.settings.pager.again_after
+        )
+        return Ticker(house, ring, start)
 
     def has_store(self, settings: Settings) -> bool:
         """See core.cli.workshop.Workshop."""
@@ -278,6 +284,28 @@ def _platform(name: str) -> type[Any]:
 def _limit(account: Account, abilities: Abilities) -> Limit:
     maximum = abilities.default_limit if account.limit is None else account.limit
     return Limit(abilities.measure, maximum, abilities.default_max_bytes)  # type: ignore[arg-type]
+
+
+def _pager(settings: Settings, kept: Secrets) -> Pager:
+    """Who is called. Raises SecretsBroken when its address is not kept or can't be used."""
+    section = settings.pager
+    address, key = kept.get(section.address), kept.get(section.key) if section.key else None
+    if section.kind == "log":
+        from core.adapters.pagers.log import LogPager
+
+        return LogPager()
+    if address is None or (section.key and key is None):
+        raise SecretsBroken(f"the pager needs {' and '.join(section.secret_names())}: see `check`")
+    if section.kind == "apprise":
+        from core.adapters.pagers.apprise import ApprisePager
+
+        return ApprisePager(address)
+    from core.adapters.pagers.webhook import WebhookPager
+
+    try:
+        return WebhookPager(address, key)
+    except ValueError as wrong:
+        raise SecretsBroken(f"the pager's address can't be used: {wrong}") from None
 
 
 def _make_state(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from core.domain.staff import Actor
 from core.flow.digest import say_digests
@@ -13,6 +14,7 @@ from core.flow.prepare import prepare
 from core.flow.pull import Pulled, Start, pull
 from core.ports.bot import Bot
 from core.ports.clock import Clock
+from core.ports.pager import Pager
 from core.ports.source import Source
 from core.ports.store import Store
 
@@ -28,6 +30,9 @@ class House:
     sources: tuple[Source, ...]
     replays: bool = False
     """True for a fleet whose clock is each record's report date: every day's digest is due at the end of a pass."""
+    pager: Pager | None = None
+    """Who is called for what needs a person; None where nobody is."""
+    call_again: timedelta = timedelta(hours=4)
 
 
 @dataclass

@@ -273,6 +273,17 @@ class Audit(Protocol):
         """Read the whole chain, and hold its end against an anchor."""
 
 
+class Calls(Protocol):
+    """What somebody was called for."""
+
+    def take(self, keys: Sequence[str], now: datetime, again_at: datetime) -> Sequence[str]:
+        """Of the troubles that there are, those to call for now: new ones, and those whose time has come again. They
+        rest until `again_at`; troubles that are over are forgotten."""
+
+    def rung(self, key: str, due_at: datetime) -> None:
+        """Somebody was reached: if it lasts, it is due again at `due_at`."""
+
+
 class Tx(Protocol):
     """One transaction over the small ports."""
 
@@ -288,6 +299,7 @@ class Tx(Protocol):
     accounts: Accounts
     staff: Staff
     audit: Audit
+    calls: Calls
 
     def waiting(self, limit: int) -> Sequence[WaitingRow]:
         """What waits for whom: ambiguous and held entries, twin offers, deliveries that a person must settle."""

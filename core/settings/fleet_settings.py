@@ -15,7 +15,7 @@ from core.domain.lines import Account, AccountMode, Line, LineId
 from core.domain.offences import OffenceCatalogue
 from core.domain.policy import Policy
 from core.render.catalogue import Catalogue
-from core.settings.shapes import ChannelSection, Delivery, Pages
+from core.settings.shapes import ChannelSection, Delivery, PagerSection, Pages
 from core.settings.source_shapes import SourceSpec
 
 
@@ -57,6 +57,7 @@ class Settings:
     """The column maps that the sources name."""
     channels: Mapping[str, ChannelSection]
     """Every channel that has an account that is not off, with its figures."""
+    pager: PagerSection
     offences: OffenceCatalogue
     catalogues: Mapping[str, Catalogue]
     gazetteer: Gazetteer

@@ -154,6 +154,27 @@ class Delivery(Frozen):
     batch: int = Field(default=20, ge=1, le=1000, description="Deliveries taken at once.")
 
 
+class PagerSection(Frozen):
+    """Who is called for what needs a person."""
+
+    kind: Literal["log", "webhook", "apprise"] = Field(
+        default="log", description="log: a line in the program's log; webhook: JSON to an address; apprise: its URL."
+    )
+    address: Word = Field(
+        default="pager_address", description="Name of the secret that holds the webhook's or Apprise's address."
+    )
+    key: Word | None = Field(default=None, description="Name of the secret that signs what goes to a webhook.")
+    again_after: Duration = Field(
+        default=timedelta(hours=4), description="When the same trouble rings again while it lasts."
+    )
+
+    def secret_names(self) -> tuple[str, ...]:
+        """Names of the secrets that it needs."""
+        if self.kind == "log":
+            return ()
+        return (self.address,) if self.key is None else (self.address, self.key)
+
+
 class FleetFile(Frozen):
     """The fleet: its lines, handles, accounts, languages, sources and policy."""
 
@@ -176,6 +197,7 @@ class FleetFile(Frozen):
     policy: PolicySection = Field(default=PolicySection(), description="What may be said without a person.")
     channels: dict[str, ChannelSection] = Field(default_factory=dict, description="Channel → prices, limits, times.")
     delivery: Delivery = Field(default=Delivery(), description="Leases, workers and batches.")
+    pager: PagerSection = Field(default=PagerSection(), description="How somebody is called, and how often.")
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")
     lines: dict[Word, LineSection] = Field(

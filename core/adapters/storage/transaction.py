@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from core.adapters.storage.accounts import SqlAccounts
 from core.adapters.storage.audit import SqlAudit
 from core.adapters.storage.bots import SqlBots
+from core.adapters.storage.calls import SqlCalls
 from core.adapters.storage.digests import SqlDigests
 from core.adapters.storage.log import SqlLog
 from core.adapters.storage.names import SqlNames
@@ -26,7 +27,7 @@ from core.domain.staff import Role
 from core.ports.names import Names
 from core.ports.outbox import Outbox
 from core.ports.secrets import Keyring
-from core.ports.store import Accounts, Audit, Bots, Digests, Log, Notices, Sources, Staff, Twins, Vault
+from core.ports.store import Accounts, Audit, Bots, Calls, Digests, Log, Notices, Sources, Staff, Twins, Vault
 from core.ports.store_rows import WaitingRow
 
 _ASKED = {Fate.AMBIGUOUS: (Role.OFFICER, "which line it is"), Fate.HELD: (Role.REVIEWER, "whether it may be said")}
@@ -59,6 +60,7 @@ class SqlTx:
         self.staff: Staff = SqlStaff(connection)
         self._audit = SqlAudit(connection, audit_key)
         self.audit: Audit = self._audit
+        self.calls: Calls = SqlCalls(connection)
 
     @property
     def wrote_vault(self) -> bool:
