@@ -32,7 +32,7 @@ class _Bounded(H11Protocol):
     share this process: open pages, or someone who only opens connections, must not take the last file from them."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """As asyncio says. Who is turned away counts no more at once: at its limit uvicorn refuses everybody's requests."""
+        """As asyncio says. Who is turned away isn't counted: at its own limit uvicorn refuses everybody's requests."""
         super().connection_made(transport)
         if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
             self.connections.discard(self)
