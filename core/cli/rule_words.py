@@ -22,6 +22,7 @@ RULES: dict[str, str] = {
     "draft-catalogue": "A live account carries only words that somebody has read and signed (`catalogue sign`).",
     "no-words": "It can't be put into words on some account: a message or an offence word is missing.",
     "must-come-down": "A notice of it stands that may not be said any more: take it down.",
+    "retracted": "Its notice was taken back (`retract`): nothing of it is said any more.",
     "no-rule": "No rule says that it may go out.",
     "ambiguous-place": "The place does not say which line: an officer must; it is never guessed.",
     "too-old": "Old news: too long since it happened, was known, or came into its present state.",

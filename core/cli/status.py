@@ -8,7 +8,8 @@ from datetime import datetime
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
-from core.domain.deliveries import Delivery
+from core.domain.deliveries import Act, Delivery
+from core.domain.taking_back import Pause
 from core.flow.status import Status, look_at
 from core.ports.store_rows import SourceRow, WaitingRow
 
@@ -53,6 +54,8 @@ def _say(seen: Status, pages: str) -> None:
     _say_sources(seen)
     _say_log(seen)
     _section("Queue", [f"{row.count:7} {row.state.value:<11} {row.account}" for row in seen.queue], "empty")
+    if seen.paused:
+        _section("Paused", [_paused(seen, pause) for pause in seen.paused], "nothing")
     _section("Last receipts", [_receipt(seen, delivery, pages) for delivery in seen.receipts], "none yet")
     _section(
         "Waiting for a person",
@@ -65,6 +68,9 @@ def _say(seen: Status, pages: str) -> None:
 def _waiting(seen: Status, row: WaitingRow) -> list[str]:
     """What waits, and beneath it what may be answered."""
     said = [f"{row.role}: {_in_short(row.what)}: {row.why} (since {_ago(seen.at, row.since)[:-4]})"]
+    if row.why.endswith("must-come-down"):
+        key = re.search(r"\bincident:([0-9a-f]{10})", row.what)
+        said.append(f"  `retract {key[1] if key else 'REF'} --because error|expiry|exoneration|sealing`")
     if row.choices:
         more = f" … ({len(row.choices) - _CHOICES} more)" if len(row.choices) > _CHOICES else ""
         said.append(f"  perhaps {'; '.join(row.choices[:_CHOICES])}{more}: `incident answer`")
@@ -81,7 +87,15 @@ def _receipt(seen: Status, delivery: Delivery, pages: str) -> str:
     receipt = delivery.receipt
     when = _ago(seen.at, receipt.at if receipt else None)
     url = (receipt.url if receipt else None) or ""
+    if delivery.key.act is Act.REMOVE:
+        return f"{when:<10} {delivery.key.account}  ref {delivery.reference}  removed"
     return f"{when:<10} {delivery.key.account}  ref {delivery.reference}  {pages if url.startswith('/') else ''}{url}"
+
+
+def _paused(seen: Status, pause: Pause) -> str:
+    what = "" if pause.account is None or pause.scope == f"account {pause.account}" else f" ({pause.account})"
+    too = ", removals too" if pause.removals_too else "; what takes back still goes"
+    return f"{pause.scope}{what} since {_ago(seen.at, pause.at)[:-4]} by {pause.by}{too}"
 
 
 def _in_short(what: str) -> str:

@@ -13,6 +13,8 @@ from core.cli.workshop import CannotServe
 from core.domain.staff import NotAllowed
 from core.flow.connect import WrongIdentity
 from core.flow.incidents import NoSuchIncident
+from core.flow.pause import NothingToPause
+from core.flow.retract import NoSuchNotice
 from core.flow.staff import NoSuchToken
 from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
 from core.ports.copies import CannotCopy
@@ -26,6 +28,8 @@ _FORESEEN = (
     NotAllowed,
     NoSuchToken,
     NoSuchIncident,
+    NoSuchNotice,
+    NothingToPause,
     WrongIdentity,
     LoginNeeded,
     PostDeferred,

@@ -164,7 +164,16 @@ class DigestDraft(Frozen):
     items: tuple[DigestItem, ...] = Field(min_length=1)
 
 
-Draft = IncidentDraft | ServiceDraft | DigestDraft
+class TakingBackDraft(Frozen):
+    """What is said where a notice stood that was taken back: its reference, and nothing of what it said."""
+
+    reference: str
+    kind: Kind
+    """Correction or withdrawal."""
+    update: int = Field(default=1, ge=1)
+
+
+Draft = IncidentDraft | ServiceDraft | DigestDraft | TakingBackDraft
 
 
 class ReplyTo(Frozen):

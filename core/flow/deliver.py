@@ -15,6 +15,7 @@ from core.domain.deliveries import (
     Delivered,
     Delivery,
     Outcome,
+    Receipt,
     Refused,
     Unknown,
 )
@@ -36,6 +37,8 @@ from core.ports.store import Store
 log = logging.getLogger(__name__)
 REST_SECONDS = 30.0
 """How long a delivery rests whose account can't say who it is."""
+REMOVE_AGAIN_SECONDS = 300.0
+"""A removal whose end was not seen is tried again after at most so long."""
 LOOK_FIRST = Unknown(why="after a restore it is looked up before its first try")
 """What was posted since the backup is in no attempt of ours: the platform is asked before it is said again."""
 Said = Callable[[Delivery, Outcome | None], None]
@@ -58,14 +61,23 @@ class PostOffice:
     lock: Lock = field(default_factory=Lock)
 
 
-def deliver(actor: Actor, office: PostOffice, owner: str, stop: Callable[[], bool] = lambda: False) -> int:
-    """Claim a batch and deliver it; how many deliveries were taken in hand. `stop` is asked between deliveries.
+def deliver(
+    actor: Actor,
+    office: PostOffice,
+    owner: str,
+    stop: Callable[[], bool] = lambda: False,
+    taking_back: bool = False,
+) -> int:
+    """Claim a batch and deliver it; how many deliveries were taken in hand. `stop` is asked between deliveries;
+    `taking_back`: nothing is delivered but what takes back.
 
     Raises NotAllowed, StoreBusy, StoreBroken.
     """
     demand(actor, Role.FLEET, Role.OPERATOR)
     with office.store.begin() as tx:
-        claimed = tx.outbox.claim(owner, office.clock.now(), office.lease_seconds, office.batch)
+        claimed = tx.outbox.claim(
+            owner, office.clock.now(), office.lease_seconds, office.batch, taking_back=taking_back
+        )
     done = 0
     try:
         for delivery in claimed:
@@ -138,7 +150,7 @@ def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:
     """One publishing call; whatever it raises becomes an outcome."""
     channel = office.channels[account.channel]
     try:
-        return Delivered(receipt=_publish(channel, account, office.know, delivery))
+        return Delivered(receipt=_publish(channel, account, office, delivery))
     except (PostRefused, NotSupported) as refused:
         return Refused(why=str(refused))
     except PostDeferred as deferred:
@@ -147,23 +159,33 @@ def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:
         block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
         return Deferred(seconds=0, why=str(dead))
     except OutcomeUnknown as unknown:
-        return Unknown(why=str(unknown))
+        return _unseen(delivery, str(unknown))
     except Exception as error:  # noqa: BLE001 - an SDK may raise anything; what it did is not known then
         # Its message may hold a token or the post's words: only its name is kept.
         log.error("unforeseen %s while posting to %s", type(error).__name__, account.id)  # noqa: TRY400
-        return Unknown(why=f"unforeseen {type(error).__name__}")
+        return _unseen(delivery, f"unforeseen {type(error).__name__}")
 
 
-def _publish(channel: Channel, account: Account, know: Knowledge, delivery: Delivery):  # type: ignore[no-untyped-def]
+def _unseen(delivery: Delivery, why: str) -> Outcome:
+    """What may have been posted is looked up; what may have been removed is removed again, which does no harm."""
+    if delivery.key.act is Act.REMOVE:
+        return Deferred(seconds=min(2.0**delivery.attempts, REMOVE_AGAIN_SECONDS), why=why)
+    return Unknown(why=why)
+
+
+def _publish(channel: Channel, account: Account, office: PostOffice, delivery: Delivery) -> Receipt:
     match delivery.key.act:
         case Act.POST:
-            return channel.publish(account, outgoing(know, delivery))
+            return channel.publish(account, outgoing(office.know, delivery))
         case Act.REPOST:
             if delivery.needs_receipt is None:
                 raise PostRefused("the post that it repeats has no receipt")
             return channel.repost(account, delivery.needs_receipt)
         case Act.REMOVE:
-            raise NotSupported("taking back is not an act of this fleet yet")
+            if delivery.needs_receipt is None:
+                raise PostRefused("what it takes down has no receipt")
+            channel.remove(account, delivery.needs_receipt)
+            return delivery.needs_receipt.model_copy(update={"at": office.clock.now()})
 
 
 def outgoing(know: Knowledge, delivery: Delivery) -> Outgoing:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date
 
 from core.domain.lines import LineId
 from core.domain.log import DigestEntry, NewEntry
-from core.domain.notices import Subject, SubjectKind
+from core.domain.notices import DigestItem, Subject, SubjectKind
 from core.domain.staff import Actor, Role, demand
 from core.flow.knowledge import Knowledge
 from core.ports.clock import Clock
@@ -31,8 +32,15 @@ def say_digests(actor: Actor, store: Store, know: Knowledge, clock: Clock, *, al
 
 
 def _append(tx: Tx, know: Knowledge, clock: Clock, line: LineId, day: date) -> None:
-    items = tuple(tx.digests.items(line, day))
-    subject = _free_subject(tx, f"{line}/{day.isoformat()}")
+    append_digest(tx, know, clock, line, day, tuple(tx.digests.items(line, day)))
+    tx.digests.said(line, day)
+
+
+def append_digest(
+    tx: Tx, know: Knowledge, clock: Clock, line: LineId, day: date, items: tuple[DigestItem, ...]
+) -> None:
+    """A digest of these items, beside those that the line said of that day already."""
+    subject = _free_subject(tx, line, day)
     body = DigestEntry(line=line, day=day.isoformat(), items=items)
     tx.log.append(
         NewEntry(
@@ -46,13 +54,23 @@ def _append(tx: Tx, know: Knowledge, clock: Clock, line: LineId, day: date) -> N
         ),
         clock.now(),
     )
-    tx.digests.said(line, day)
 
 
-def _free_subject(tx: Tx, key: str) -> Subject:
-    """What came after the day's digest makes one of its own, so that the first is never withdrawn by it."""
-    subject, number = Subject(kind=SubjectKind.DIGEST, key=key), 1
-    while tx.log.of_subject(subject):
+def digests_of(tx: Tx, line: LineId, day: date) -> Iterator[tuple[Subject, DigestEntry]]:
+    """Every digest of a line's day, first to last."""
+    number = 1
+    while entries := tx.log.of_subject(_subject(line, day, number)):
+        body = entries[-1].body
+        if isinstance(body, DigestEntry):
+            yield entries[-1].subject, body
         number += 1
-        subject = Subject(kind=SubjectKind.DIGEST, key=f"{key}/{number}")
-    return subject
+
+
+def _subject(line: LineId, day: date, number: int) -> Subject:
+    key = f"{line}/{day.isoformat()}"
+    return Subject(kind=SubjectKind.DIGEST, key=key if number == 1 else f"{key}/{number}")
+
+
+def _free_subject(tx: Tx, line: LineId, day: date) -> Subject:
+    """What came after the day's digest makes one of its own, so that the first is never withdrawn by it."""
+    return _subject(line, day, 1 + sum(1 for _ in digests_of(tx, line, day)))

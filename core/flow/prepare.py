@@ -21,7 +21,7 @@ from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.rules.addressing import order_lines
 from core.rules.drafting import digest_item, first_kind, same_words
-from core.rules.gate import NOTHING_NEW, AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident
+from core.rules.gate import NOTHING_NEW, AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident, rule_retracted
 
 BATCH = 50
 NO_HANDLE = "no-handle"
@@ -104,7 +104,8 @@ def _rule(
     before: Standing,
 ) -> None:
     now = clock.at(entry.known_at)
-    ruling = _gate(tx, know, entry, lines, before, now)
+    gone = notice is not None and tx.retractions.get(notice.id) is not None
+    ruling = rule_retracted() if gone else _gate(tx, know, entry, lines, before, now)
     if notice is not None and ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
         tx.outbox.withdraw_older(notice.id, len(before.revisions) + 1, f"a newer revision came: {ruling.rule}")
     if ruling.verdict is Verdict.DROP and not ruling.into_digest:
@@ -289,7 +290,7 @@ def _keep_fate(
 def _widen(tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: Sequence[LineId]) -> None:
     """A bot spoke late: its handles repost what the lead said, the lead stays; where nobody led, they do."""
     notice = tx.notices.find(entry.subject, _speaker(entry))
-    if notice is None or entry.fate is not Fate.POSTED:
+    if notice is None or entry.fate is not Fate.POSTED or tx.retractions.get(notice.id) is not None:
         return
     revision = tx.notices.revisions(notice.id)[-1]
     if revision.entry_seq != entry.seq or set(lines) <= set(revision.lines):

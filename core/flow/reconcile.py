@@ -41,6 +41,10 @@ def reconcile(
 
 
 def _resolve(office: PostOffice, delivery: Delivery, attempt: Attempt) -> None:
+    if delivery.key.act is Act.REMOVE:  # removing what is gone already does no harm: it is tried again
+        with office.store.begin(durable=True) as tx:
+            tx.outbox.surely_absent(attempt)
+        return
     account = office.know.accounts.get(delivery.key.account)
     channel = office.channels.get(account.channel) if account is not None else None
     if account is None or channel is None or channel.abilities.look_up is LookUp.NONE:
@@ -50,12 +54,13 @@ def _resolve(office: PostOffice, delivery: Delivery, attempt: Attempt) -> None:
     if look is not None and look.found is not None:
         settle(office, delivery, attempt, Delivered(receipt=look.found))
         return
+    conclusive = look is not None and look.complete
     with office.store.begin(durable=True) as tx:
-        after = tx.outbox.looked(attempt, conclusive=look is not None and look.complete)
+        after = tx.outbox.looked(attempt, conclusive)
     if after.looks >= ENOUGH_LOOKS:
         with office.store.begin(durable=True) as tx:
             tx.outbox.surely_absent(after)
-    elif after.looked_at is not None and after.looked_at - attempt.started_at > GIVE_UP_AFTER:
+    elif not conclusive and after.looked_at is not None and after.looked_at - attempt.started_at > GIVE_UP_AFTER:
         _wait(office, after, "looking it up stayed inconclusive for an hour")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from core.domain.accounts import AccountRecord, AccountState
 from core.domain.deliveries import Delivery, DeliveryState
 from core.domain.lines import Frozen
+from core.domain.taking_back import Pause
 from core.ports.clock import Clock
 from core.ports.source import Source
 from core.ports.store import Store
@@ -43,6 +44,7 @@ class Status(Frozen):
     waiting: tuple[WaitingRow, ...]
     stuck: int = 0
     """Posts that are due for too long on accounts that are ready (at most 200 are counted)."""
+    paused: tuple[Pause, ...] = ()
     troubles: tuple[str, ...] = ()
     """All that somebody should act on, the worst first; the sentence holds the first of them."""
 
@@ -62,7 +64,8 @@ def look_at(store: Store, clock: Clock, sources: Sequence[Source], receipts: int
             "accounts": tuple(tx.accounts.rows()),
             "receipts": tuple(tx.outbox.recent(receipts)),
             "waiting": tuple(tx.waiting(200)),
-            "stuck": _stuck(tx.outbox.in_states([DeliveryState.DUE], 200), tx.accounts.rows(), now),
+            "paused": tuple(tx.pauses.rows()),
+            "stuck": _stuck(tx.outbox.in_states([DeliveryState.DUE], 200), tx.accounts.rows(), tx.pauses.rows(), now),
         }
     draft = Status(at=now, sentence="", well=True, **parts)
     troubles = _troubles(draft)
@@ -81,8 +84,11 @@ def _silent(sources: Sequence[Source], rows: Sequence[SourceRow], now: datetime)
     return tuple(quiet)
 
 
-def _stuck(due: Sequence[Delivery], accounts: Sequence[AccountRecord], now: datetime) -> int:
+def _stuck(due: Sequence[Delivery], accounts: Sequence[AccountRecord], paused: Sequence[Pause], now: datetime) -> int:
     blocked = {record.account for record in accounts if record.state is not AccountState.READY}
+    blocked |= {pause.account for pause in paused if pause.account is not None}
+    if any(pause.account is None for pause in paused):
+        return 0
     return sum(1 for d in due if now - d.said_at > STALE_AFTER and d.key.account not in blocked)
 
 
@@ -110,7 +116,7 @@ def _troubles(status: Status) -> list[str]:
     said += [f"bot {bot.line} is in trouble ({bot.trouble}): see the log" for bot in status.bots if bot.trouble]
     down_notices = sum(1 for row in status.waiting if row.why.endswith("must-come-down"))
     if down_notices:
-        said.insert(0, f"{down_notices} notices stand that may not be said any more: take them down by hand now")
+        said.insert(0, f"{down_notices} notices stand that may not be said any more: take them down now (`retract`)")
     return said
 
 
@@ -123,6 +129,8 @@ def _sentence(status: Status, troubles: Sequence[str]) -> str:
     if status.waiting:
         roles = Counter(row.role for row in status.waiting)
         waits = " and ".join(f"{count} wait for the {role}" for role, count in sorted(roles.items()))
+    if status.paused:
+        waits += f"; paused: {', '.join(dict.fromkeys(pause.scope for pause in status.paused))}"
     if status.sources and all(row.last_ok is None for row in status.sources):
         return f"The fleet has not run yet: {queue} posts in the queue, {waits}; start it with `run`."
     return f"All is well: {queue} posts in the queue, {waits}; you can go back to sleep."

@@ -28,17 +28,25 @@ class Outbox(Protocol):
         """Keep deliveries under their keys; one whose key exists is left alone. The number that was new."""
 
     def claim(
-        self, owner: str, now: datetime, lease_seconds: float, limit: int, skip: Sequence[AccountId] = ()
+        self,
+        owner: str,
+        now: datetime,
+        lease_seconds: float,
+        limit: int,
+        skip: Sequence[AccountId] = (),
+        taking_back: bool = False,
     ) -> Sequence[Delivery]:
         """Lease up to `limit` due deliveries: what they need is delivered, no attempt of the same notice on that
         account is open or unknown, the account is ready and none of its deliveries is leased by another owner;
         by urgency, then first prepared; inside a notice and account in order of revision and place. Past
-        `expires_at` (against `now`) they expire here instead (those that take back never do)."""
+        `expires_at` (against `now`) they expire here instead (those that take back never do). Nothing on a paused
+        account but what takes back; `taking_back`: nothing but that anywhere."""
 
     def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
         """Write the attempt row, in a transaction of its own just before the call. None when the lease is lost,
-        the delivery was withdrawn or a newer revision of its notice exists. In the window after a restore the
-        attempt says `posted_since` until its post was once surely absent: then it is looked up instead of called."""
+        the delivery was withdrawn, its account is paused or a newer revision of its notice exists. In the window after
+        a restore the attempt says `posted_since` until its post was once surely absent: then it is looked up instead
+        of called."""
 
     def window(self) -> LookFirst | None:
         """The newest window that a restore opened, over or not."""
@@ -78,6 +86,9 @@ class Outbox(Protocol):
 
     def withdraw_older(self, notice_id: NoticeId, below_revision: int, why: str) -> int:
         """Withdraw deliveries of older revisions that have no attempt open or unknown and are not delivered."""
+
+    def look_again(self, notice_id: NoticeId) -> int:
+        """What of this notice waits for a person is looked up once more: it is to be taken down. How many."""
 
     def receipt(self, key: DeliveryKey) -> Receipt | None:
         """The receipt of one delivery."""

@@ -28,6 +28,7 @@ from core.ports.store_rows import (
     TwinOffer,
     WaitingRow,
 )
+from core.ports.taking_back import Pauses, Retractions
 
 
 class StoreBroken(Exception):
@@ -215,6 +216,9 @@ class Digests(Protocol):
     def said(self, line: LineId, day: date) -> None:
         """The items were put into a digest notice."""
 
+    def said_in(self, entry_seq: int) -> Sequence[tuple[LineId, date]]:
+        """(line, day) of the digests that said this entry."""
+
     def drop(self, entry_seq: int) -> bool:
         """Take an incident out of every digest that was not said yet; True when it stood in one."""
 
@@ -296,6 +300,8 @@ class Tx(Protocol):
     notices: Notices
     digests: Digests
     outbox: Outbox
+    retractions: Retractions
+    pauses: Pauses
     accounts: Accounts
     staff: Staff
     audit: Audit

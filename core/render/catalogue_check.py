@@ -41,6 +41,7 @@ REQUIRED: dict[str, str] = {
     "line-named": "name",
     "correction": "",
     "withdrawn": "",
+    "taken-down": "",
     "all-clear": "",
     "do-tips": "bureau tips",
     "do-no-tips": "bureau",

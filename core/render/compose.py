@@ -8,12 +8,22 @@ from typing import assert_never
 
 from core.domain.agency import Agency
 from core.domain.lines import Account, AccountId, Line, LineId, ThreadForm
-from core.domain.notices import AccountPosts, DigestDraft, Draft, IncidentDraft, Post, ReplyTo, ServiceDraft
+from core.domain.notices import (
+    AccountPosts,
+    DigestDraft,
+    Draft,
+    IncidentDraft,
+    Post,
+    ReplyTo,
+    ServiceDraft,
+    TakingBackDraft,
+)
 from core.render.catalogue import Catalogue, MissingMessage
 from core.render.compose_digest import word_digest
 from core.render.compose_incident import word_incident
 from core.render.compose_phrases import Phrases, Wording
 from core.render.compose_service import word_service
+from core.render.compose_taking_back import word_taking_back
 from core.render.lengths import Limit
 from core.render.splitting import split
 from core.render.spoken import say_aloud, then
@@ -97,6 +107,8 @@ def _word(draft: Draft, phrases: Phrases) -> Wording:
             return word_service(draft, phrases)
         case DigestDraft():
             return word_digest(draft, phrases)
+        case TakingBackDraft():
+            return word_taking_back(draft, phrases)
         case _:
             assert_never(draft)
 

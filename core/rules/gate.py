@@ -15,6 +15,7 @@ from core.domain.rulings import Ruling, Verdict
 FUTURE_SLACK = timedelta(minutes=10)
 """Clocks of two houses may differ by this much."""
 NOTHING_NEW = "nothing-new"
+RETRACTED = "retracted"
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,11 @@ INCIDENT_RULES: tuple[Callable[[IncidentCase], Ruling | None], ...] = (
     alone_and_fresh,
 )
 """In the order in which they are asked."""
+
+
+def rule_retracted() -> Ruling:
+    """What was taken back stays taken back, whatever its record says later."""
+    return _drop(RETRACTED, "its notice was taken back: nothing of it is said any more")
 
 
 def no_rule() -> Ruling:

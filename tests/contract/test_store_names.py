@@ -103,6 +103,8 @@ def test_a_store_of_the_first_schema_is_brought_to_this_one_with_all_that_it_hol
     engine = create_engine(place.url)
     with engine.begin() as connection:
         for change in (
+            "DROP TABLE retractions",
+            "DROP TABLE pauses",
             "DROP TABLE calls",
             "ALTER TABLE audit DROP COLUMN mac",
             "ALTER TABLE attempts DROP COLUMN posted_since",

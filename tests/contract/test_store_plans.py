@@ -15,7 +15,7 @@ from core.domain.log import Fate
 from core.ports.store import Store
 from tests.contract.samples import NOW, PUBLISH, deliver, entry, item, key, notice, owe, owed, revision, subject
 
-SMALL = {"accounts", "bots", "sources"}
+SMALL = {"accounts", "bots", "pauses", "sources"}
 """Tables with a row per line, account or source."""
 
 

@@ -46,9 +46,13 @@ class OddPlatform:
         )
     )
     record: list[Row] = field(default_factory=list)
+    taken: int = 0
+    """How many posts it ever took: no id is given twice."""
     calls: list[str] = field(default_factory=list)
     before: deque[Exception | None] = field(default_factory=deque)
     after: deque[Exception | None] = field(default_factory=deque)
+    removing: deque[Exception | None] = field(default_factory=deque)
+    """What the next removals raise, without effect; an answer that got lost comes after its effect."""
     of_handle: dict[str, Exception] = field(default_factory=dict)
     """Handle → what every publishing call of it raises, without effect."""
     identities: dict[str, str] = field(default_factory=dict)
@@ -90,7 +94,8 @@ class OddPlatform:
             raised = self.before.popleft() if self.before else None
             if raised is not None:
                 raise raised
-            row = Row(str(len(self.record) + 1), self._acting(account), text, reply_to, repost_of)
+            self.taken += 1
+            row = Row(str(self.taken), self._acting(account), text, reply_to, repost_of)
             self.record.append(row)
             raised, hold = self.after.popleft() if self.after else None, self.hold
         self.called.release()
@@ -118,6 +123,14 @@ class OddPlatform:
         return Look(found=None, complete=True)
 
     def remove(self, account: Account, receipt: Receipt) -> None:
+        raised = self.removing.popleft() if self.removing else None
+        if raised is not None and not isinstance(raised, OutcomeUnknown):
+            raise raised
+        self._gone(receipt)
+        if raised is not None:
+            raise raised
+
+    def _gone(self, receipt: Receipt) -> None:
         self.record = [row for row in self.record if row.id != receipt.platform_id]
 
     def texts(self, handle: str) -> list[str]:

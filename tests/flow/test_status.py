@@ -73,7 +73,7 @@ def must_come_down(live: Stage) -> None:
             wrong_identity,
             f"Act: x:{GREEN} has somebody else's credentials: the credentials are those of Stranger, not of {GREEN}.",
         ),
-        (must_come_down, "Act: 1 notices stand that may not be said any more: take them down by hand now."),
+        (must_come_down, "Act: 1 notices stand that may not be said any more: take them down now (`retract`)."),
     ],
 )
 def test_each_trouble_says_what_to_do(live: Stage, trouble: Callable[[Stage], None], says: str) -> None:

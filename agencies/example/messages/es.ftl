@@ -79,6 +79,7 @@ do-emergency = En una emergencia, llame al { $emergency }.
 ## After the first notice
 
 correction = Corrección de nuestro aviso anterior:
+taken-down = Corrección: nuestro aviso con esta referencia era erróneo y lo retiramos. Por favor, no lo tenga en cuenta.
 withdrawn = Retiramos nuestro aviso con esta referencia. Ya no es válido.
 all-clear = Fin del aviso. La situación siguiente ha terminado:
 

@@ -64,6 +64,7 @@ do-emergency = In an emergency, call { $emergency }.
 ## After the first notice
 
 correction = Correction of our earlier notice:
+taken-down = Correction: our notice with this reference was wrong, and we take it back. Please do not rely on it.
 withdrawn = We withdraw our notice with this reference. It no longer stands.
 all-clear = All clear. What this notice was about is over:
 

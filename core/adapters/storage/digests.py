@@ -43,6 +43,12 @@ class SqlDigests:
         this = (digest_items.c.line == line) & (digest_items.c.day == day.isoformat())
         self._connection.execute(update(digest_items).where(this).values(said=true()))
 
+    def said_in(self, entry_seq: int) -> Sequence[tuple[LineId, date]]:
+        """The digests that said this entry."""
+        this = (digest_items.c.entry_seq == entry_seq) & digest_items.c.said.is_(True)
+        rows = self._connection.execute(select(digest_items.c.line, digest_items.c.day).where(this))
+        return [(LineId(row.line), date.fromisoformat(row.day)) for row in rows]
+
     def drop(self, entry_seq: int) -> bool:
         """Take an incident out of every digest that was not said yet."""
         gone = delete(digest_items).where(IS_UNSAID, digest_items.c.entry_seq == entry_seq)

@@ -142,6 +142,12 @@ def add_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> boo
     return connection.execute(added).first() is not None
 
 
+def share_turn(connection: Connection, lock: int) -> None:
+    """Wait until nobody holds this lock alone, and share it with others until the end of this transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock_shared(%s)", (lock,))
+
+
 def take_turn(connection: Connection, lock: int) -> None:
     """Wait until no other transaction holds this lock, and hold it until the end of this one.
 

@@ -10,3 +10,5 @@ MIGRATION = 0x5F12
 """One process brings the schema up to date."""
 AUDIT = 0x5F13
 """Audit rows one after another, so that their chain has one head; always taken last, just before the commit."""
+PAUSE = 0x5F14
+"""Whoever writes an attempt shares it; a pause waits for them, so that no attempt comes after it."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from core.adapters.storage.engine import database_now, take_turn
 from core.adapters.storage.locks import CLAIM
 from core.adapters.storage.log import read_subject
-from core.adapters.storage.outbox_rows import FREE, TAKES_BACK, OutboxPart, chunks
+from core.adapters.storage.outbox_rows import FREE, PAUSED, TAKES_BACK, OutboxPart, chunks
 from core.adapters.storage.tables import IS_DUE, IS_LEASED, accounts, notices, ticks
 from core.adapters.storage.tables import deliveries as owed
 from core.domain.accounts import AccountState
@@ -39,9 +39,10 @@ BLOCKED = exists().where(
     _other.c.notice_id == owed.c.notice_id,
     _other.c.account == owed.c.account,
     _other.c.id != owed.c.id,
-    or_(_other.c.state.in_(_OPEN), _TURN_BEFORE),
+    or_(and_(~_REMOVES, _other.c.state.in_(_OPEN)), _TURN_BEFORE),
 )
-"""Another delivery of the same notice on that account is in the air, or has its turn before this one."""
+"""Another delivery of the same notice on that account is in the air, or has its turn before this one. A removal waits
+for nothing but the receipt of what it removes."""
 MET = or_(
     owed.c.needs.is_(None),
     exists().where(
@@ -99,7 +100,13 @@ class Claims(OutboxPart):
         return len(rows)
 
     def claim(
-        self, owner: str, now: datetime, lease_seconds: float, limit: int, skip: Sequence[AccountId] = ()
+        self,
+        owner: str,
+        now: datetime,
+        lease_seconds: float,
+        limit: int,
+        skip: Sequence[AccountId] = (),
+        taking_back: bool = False,
     ) -> Sequence[Delivery]:
         """Lease up to `limit` due deliveries, most urgent first; expires what is past its time.
 
@@ -114,7 +121,10 @@ class Claims(OutboxPart):
             or_(owed.c.lease_owner.is_(None), owed.c.lease_until <= clock),
             or_(owed.c.expires_at > now, TAKES_BACK),
             owed.c.account.not_in([*skip, *self._out_of_reach(owner, clock)]),
+            ~PAUSED,
         )
+        if taking_back:
+            may_go = and_(may_go, TAKES_BACK)
         chosen = (
             select(owed.c.id)
             .where(may_go, MET, ~BLOCKED)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from core.adapters.storage.engine import database_now
 from core.adapters.storage.outbox_rows import FREE, OutboxPart, read_attempt
 from core.adapters.storage.tables import IS_OPEN, attempts, deliveries, literally
 from core.domain.deliveries import Attempt, Delivery, DeliveryState
+from core.domain.notices import NoticeId
 
 _UNSEEN = IS_OPEN & or_(literally(deliveries.c.state, "unknown"), literally(deliveries.c.state, "attempting"))
 
@@ -68,8 +69,16 @@ class LookUps(OutboxPart):
         clock = database_now(self._connection)
         ended = {"ended_at": clock, "outcome": "absent"}
         self._connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(**ended))
-        self._change(row.id, state=DeliveryState.DUE.value, due_at=clock, attempt_id=None, **FREE)
+        self._due_again(row.id, due_at=clock)
         return True
+
+    def look_again(self, notice_id: NoticeId) -> int:
+        """What of this notice waits for a person is looked up once more. How many."""
+        waits = and_(deliveries.c.notice_id == notice_id, deliveries.c.state == DeliveryState.WAITING.value)
+        opened = update(deliveries).where(waits).values(state=DeliveryState.UNKNOWN.value, **FREE)
+        ids = list(self._connection.execute(opened.returning(deliveries.c.attempt_id)).scalars())
+        self._connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(looked_at=None))
+        return len(ids)
 
     def wait_for_person(self, attempt: Attempt, why: str) -> bool:
         """Looking up can't settle it: a person must. False when fenced."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from core.adapters.storage.engine import database_now
-from core.adapters.storage.outbox_rows import OutboxPart
+from core.adapters.storage.outbox_rows import PAUSED, OutboxPart
 from core.adapters.storage.tables import (
     IS_ATTEMPTING,
     IS_DEFERRED,
@@ -28,14 +28,15 @@ from core.domain.notices import NoticeId
 from core.ports.store_rows import OutboxCount
 
 _READY = deliveries.c.account.not_in(select(accounts.c.account).where(accounts.c.state != AccountState.READY.value))
+_MAY_GO = and_(_READY, ~PAUSED)
 _OPEN = {DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN, DeliveryState.WAITING}
 
 
 def _waits_for_person() -> Select[tuple[str]]:
-    """Keys of what only a person can set going again: what waits or stands on an account that is not ready, what
-    follows on the same notice and account, and whatever needs one of these."""
+    """Keys of what only a person can set going again: what waits, is paused or stands on an account that is not
+    ready, what follows on the same notice and account, and whatever needs one of these."""
     first = select(deliveries.c.key, deliveries.c.notice_id, deliveries.c.account).where(
-        or_(IS_WAITING, and_(or_(IS_DUE, IS_UNKNOWN), ~_READY))
+        or_(IS_WAITING, and_(IS_DUE, ~_MAY_GO), and_(IS_UNKNOWN, ~_READY))
     )
     stuck = first.cte("stuck", recursive=True)
     follows = or_(
@@ -86,7 +87,7 @@ class Readings(OutboxPart):
         if self._any(IS_ATTEMPTING):
             return False
         moving = [state for state in (IS_DUE, IS_UNKNOWN) if self._any(state)]
-        if moving and not self._any(IS_WAITING) and not any(self._any(state & ~_READY) for state in moving):
+        if moving and not self._any(IS_WAITING) and not any(self._any(state & ~_MAY_GO) for state in moving):
             return False
         return not any(self._any(state & deliveries.c.key.not_in(_waits_for_person())) for state in moving)
 
@@ -95,7 +96,7 @@ class Readings(OutboxPart):
         clock = database_now(self._connection)
         grace = deliveries.c.grace_seconds * 1_000_000.0
         rests = func.coalesce(attempts.c.looked_at + grace, clock)
-        deferred = select(func.min(deliveries.c.due_at)).where(IS_DEFERRED, deliveries.c.due_at > clock, _READY)
+        deferred = select(func.min(deliveries.c.due_at)).where(IS_DEFERRED, deliveries.c.due_at > clock, _MAY_GO)
         leased = select(func.min(deliveries.c.lease_until)).where(
             IS_LEASED, or_(~IS_DUE, deliveries.c.lease_until > clock)
         )

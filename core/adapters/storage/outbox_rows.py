@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, or_, select, update
 
-from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment
+from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment, revisions
+from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, pauses
 from core.adapters.storage.vault import SqlVault
 from core.domain.deliveries import Act, Attempt, Delivery, DeliveryKey, DeliveryState, Receipt
 from core.domain.lines import AccountId
@@ -19,6 +20,13 @@ CHUNK = 500
 
 TAKES_BACK = (deliveries.c.act == Act.REMOVE.value) | (deliveries.c.urgency == int(Urgency.TAKING_BACK))
 """Taking back goes first: no expiry and no newer revision stops it."""
+PAUSED = exists().where(
+    pauses.c.account.in_([deliveries.c.account, EVERY_ACCOUNT]), or_(pauses.c.removals_too, ~TAKES_BACK)
+)
+"""A pause stops it; what takes back only where the pause says so."""
+NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
+"""A newer revision of its notice is there."""
+SUPERSEDED = "a newer revision took its place"
 _HELD = (
     select(deliveries)
     .join(attempts, and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.id == deliveries.c.attempt_id))
@@ -144,6 +152,11 @@ class OutboxPart:
         keys = list(self._connection.execute(ended.returning(deliveries.c.key)).scalars())
         self._withdraw_needing(keys, why)
         return len(keys)
+
+    def _due_again(self, delivery_id: int, **values: Any) -> None:
+        """Surely not sent: due once more, unless a newer revision has taken its place meanwhile."""
+        self._change(delivery_id, state=DeliveryState.DUE.value, attempt_id=None, **values, **FREE)
+        self._end(and_(deliveries.c.id == delivery_id, NEWER, ~TAKES_BACK), DeliveryState.WITHDRAWN, SUPERSEDED)
 
     def _withdraw_needing(self, keys: Sequence[str], why: str) -> None:
         """What needs a delivery that will never be can't be either; and what needs that, and so on."""

@@ -7,15 +7,15 @@ from typing import Any, assert_never
 
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, select, update
 
-from core.adapters.storage.engine import CLOCKS, clock_of, database_now
+from core.adapters.storage.engine import CLOCKS, clock_of, database_now, share_turn
+from core.adapters.storage.locks import PAUSE
 from core.adapters.storage.outbox_claim import BLOCKED
-from core.adapters.storage.outbox_rows import FREE, TAKES_BACK, OutboxPart
-from core.adapters.storage.tables import IS_DUE, attempts, deliveries, meta, moment, revisions, ticks, vault
+from core.adapters.storage.outbox_rows import FREE, NEWER, PAUSED, SUPERSEDED, TAKES_BACK, OutboxPart
+from core.adapters.storage.tables import IS_DUE, attempts, deliveries, meta, moment, ticks, vault
 from core.domain.deliveries import Act, Attempt, Deferred, Delivered, DeliveryState, Outcome, Refused, Unknown
 from core.domain.notices import NoticeId
 from core.domain.restored import LookFirst
 
-_NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
 _ERASED = exists().where(vault.c.ref == deliveries.c.post_ref, vault.c.sealed_content.is_(None))
 _THIS = deliveries.c.id == bindparam("delivery")
 _LEASED = select(deliveries).where(_THIS, IS_DUE, deliveries.c.lease_owner == bindparam("owner")).with_for_update()
@@ -23,9 +23,10 @@ _ASK = {
     name: select(
         clock.label("clock"),
         BLOCKED.label("blocked"),
-        _NEWER.label("superseded"),
+        NEWER.label("superseded"),
         _ERASED.label("erased"),
         TAKES_BACK.label("takes_back"),
+        PAUSED.label("paused"),
     ).where(_THIS)
     for name, clock in CLOCKS.items()
 }
@@ -48,7 +49,8 @@ class Settlements(OutboxPart):
 
     def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
         """Write the attempt row. None when the delivery may not go (any more): the lease is lost, it was withdrawn,
-        expired or superseded, or the account's notice is in the air already."""
+        expired, superseded or paused, or the account's notice is in the air already."""
+        share_turn(self._connection, PAUSE)
         row = self._connection.execute(_LEASED, {"delivery": delivery_id, "owner": owner}).one_or_none()
         clock = None if row is None else self._may_still_go(row, now)
         if row is None or clock is None:
@@ -87,7 +89,7 @@ class Settlements(OutboxPart):
             case Deferred(seconds=seconds, why=why):
                 self._close(attempt, "deferred", why)
                 due_at = database_now(self._connection) + round(seconds * 1_000_000)
-                self._change(row.id, state=DeliveryState.DUE.value, why=why, due_at=due_at, attempt_id=None, **FREE)
+                self._due_again(row.id, why=why, due_at=due_at)
             case Refused(why=why):
                 self._close(attempt, "refused", why)
                 self._change(row.id, state=DeliveryState.REFUSED.value, why=why, **FREE)
@@ -110,12 +112,12 @@ class Settlements(OutboxPart):
         if row.lease_until <= asked.clock:
             return None
         if not asked.takes_back and asked.superseded:
-            self._end(this, DeliveryState.WITHDRAWN, "a newer revision took its place")
+            self._end(this, DeliveryState.WITHDRAWN, SUPERSEDED)
         elif not asked.takes_back and row.expires_at <= now:
             self._end(this, DeliveryState.EXPIRED, "it was not delivered in its time")
         elif asked.erased:
             self._end(this, DeliveryState.WITHDRAWN, "its words were erased")
-        elif asked.blocked:
+        elif asked.paused or asked.blocked:
             self._change(row.id, **FREE)
         else:
             return int(asked.clock)

@@ -19,6 +19,7 @@ from core.adapters.storage.outbox import SqlOutbox
 from core.adapters.storage.sources import SqlSources
 from core.adapters.storage.staff import SqlStaff
 from core.adapters.storage.tables import IS_WAITING, attempts, deliveries, log, moment, twins
+from core.adapters.storage.taking_back import SqlPauses, SqlRetractions
 from core.adapters.storage.twins import SqlTwins
 from core.adapters.storage.vault import SqlVault
 from core.domain.audit import AuditHead
@@ -29,6 +30,7 @@ from core.ports.outbox import Outbox
 from core.ports.secrets import Keyring
 from core.ports.store import Accounts, Audit, Bots, Calls, Digests, Log, Notices, Sources, Staff, Twins, Vault
 from core.ports.store_rows import WaitingRow
+from core.ports.taking_back import Pauses, Retractions
 
 _ASKED = {Fate.AMBIGUOUS: (Role.OFFICER, "which line it is"), Fate.HELD: (Role.REVIEWER, "whether it may be said")}
 """Who is asked what about an entry of this fate."""
@@ -56,6 +58,8 @@ class SqlTx:
         self.digests: Digests = SqlDigests(connection)
         self._outbox = SqlOutbox(connection, self._vault)
         self.outbox: Outbox = self._outbox
+        self.retractions: Retractions = SqlRetractions(connection)
+        self.pauses: Pauses = SqlPauses(connection)
         self.accounts: Accounts = SqlAccounts(connection)
         self.staff: Staff = SqlStaff(connection)
         self._audit = SqlAudit(connection, audit_key)
