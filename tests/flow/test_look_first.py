@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import create_engine, text
 
+from core.domain.lines import Account
 from core.domain.restored import LookFirst
-from core.ports.channel import LookUp, PostDeferred
+from core.flow.workers import work_once
+from core.ports.channel import Look, LookUp, PostDeferred, Probe
+from tests.fakes.odd_platform import OddPlatform
 from tests.flow.stage import GREEN, Stage
 
 
@@ -35,6 +39,28 @@ def test_what_stands_there_is_found_and_not_said_again(live: Stage) -> None:
     assert live.platform.calls == calls == [GREEN]
     assert live.states(GREEN) == ["delivered"]
     assert len(live.posts(GREEN)) == 1
+
+
+@dataclass
+class Asked(OddPlatform):
+    """Remembers since when it was asked to look."""
+
+    since: list[datetime] = field(default_factory=list)
+
+    def find(self, account: Account, probe: Probe) -> Look:
+        self.since.append(probe.attempted_at)
+        return super().find(account, probe)
+
+
+def test_the_look_reads_back_to_the_copy_and_not_to_the_try(live: Stage) -> None:
+    asked = Asked(live.clock.now)
+    office = replace(live.office, channels={**live.office.channels, "x": asked})
+    open_window(live)
+    live.take(live.incident())
+    live.think()
+    while work_once(office, "worker"):
+        pass
+    assert asked.since == [live.clock.now() - timedelta(hours=1)]
 
 
 def test_what_is_not_there_is_looked_for_twice_and_then_said_once(live: Stage) -> None:
