@@ -64,6 +64,7 @@ def _alerts_source(settings: Settings, spec: GtfsRealtimeSource, kept: Secrets, 
         types=settings.alert_types,
         language=spec.language,
         show_before=spec.show_before,
+        by=None if spec.map is None else settings.alert_maps[spec.map],
     )
     patience = source.Patience(spec.stale_after, spec.gone_after, spec.may_be_empty)
     return source.GtfsRealtimeSource(spec.name, place, reader, clock, patience=patience, **common)

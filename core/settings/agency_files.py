@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from core.domain.agency import Agency
+from core.domain.alert_map import AlertMap
 from core.domain.alerts import AlertTypes
 from core.domain.lines import Frozen
 from core.domain.offences import Offence, OffenceCatalogue
@@ -30,11 +31,7 @@ def read_agency(file: Path, mistakes: Mistakes) -> Agency | None:
     agency = read_as(Agency, read, mistakes) if read else None
     if read is None or agency is None:
         return None
-    try:
-        ZoneInfo(agency.zone)
-    except (KeyError, ValueError, OSError):
-        instead = "Write an IANA name, like Europe/Lisbon"
-        mistakes.add(file, read.at("zone"), f"{shown(agency.zone)} is no time zone that is known", instead)
+    _check_zone(read, agency.zone, mistakes)
     for section, keys in (("directions", agency.directions), ("areas", agency.areas)):
         for key in keys:
             if key != key.upper():
@@ -71,6 +68,23 @@ def read_alert_types(file: Path, mistakes: Mistakes) -> AlertTypes:
         return AlertTypes()
     read = read_yaml(file, mistakes)
     return (read_as(AlertTypes, read, mistakes) if read else None) or AlertTypes()
+
+
+def read_alert_map(file: Path, mistakes: Mistakes) -> AlertMap | None:
+    """`alert_maps/NAME.yaml`, or None; faults are noted with their place."""
+    read = read_yaml(file, mistakes)
+    by = read_as(AlertMap, read, mistakes) if read else None
+    if read is not None and by is not None and by.zone is not None:
+        _check_zone(read, by.zone, mistakes)
+    return by
+
+
+def _check_zone(read: YamlFile, zone: str, mistakes: Mistakes) -> None:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        instead = "Write an IANA name, like Europe/Lisbon"
+        mistakes.add(read.file, read.at("zone"), f"{shown(zone)} is no time zone that is known", instead)
 
 
 def _check_entry(read: YamlFile, index: int, entry: Offence, languages: Iterable[str], mistakes: Mistakes) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.domain.agency import Agency
+from core.domain.alert_map import AlertMap
 from core.domain.alerts import AlertTypes
 from core.domain.columns import ColumnMap
 from core.domain.gazetteer import Gazetteer
 from core.domain.lines import Line
 from core.domain.offences import OffenceCatalogue
 from core.render.catalogue import Catalogue
-from core.settings.agency_files import read_agency, read_alert_types, read_offences
+from core.settings.agency_files import read_agency, read_alert_map, read_alert_types, read_offences
 from core.settings.catalogue_files import languages_in, read_catalogues
 from core.settings.columns_file import read_columns
 from core.settings.gazetteer_file import read_gazetteer
@@ -34,6 +35,7 @@ class AgencyParts:
     columns: Mapping[str, ColumnMap]
     gazetteer: Gazetteer | None
     alert_types: AlertTypes
+    alert_maps: Mapping[str, AlertMap]
 
 
 def read_parts(
@@ -48,7 +50,8 @@ def read_parts(
         _check_directions(folder / "agency.yaml", agency, catalogues, mistakes)
     columns = _columns(folder, fleet, read, mistakes)
     alert_types = read_alert_types(folder / "alert_types.yaml", mistakes)
-    return AgencyParts(agency, offences, catalogues, columns, _gazetteer(folder, lines, mistakes), alert_types)
+    gazetteer, maps = _gazetteer(folder, lines, mistakes), _alert_maps(folder, fleet, read, mistakes)
+    return AgencyParts(agency, offences, catalogues, columns, gazetteer, alert_types, maps)
 
 
 def _languages(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> list[str]:
@@ -96,6 +99,22 @@ def _columns(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes)
         columns = read_columns(folder / "columns" / f"{source.columns}.yaml", mistakes)
         if columns is not None:
             found[source.columns] = columns
+    return found
+
+
+def _alert_maps(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> dict[str, AlertMap]:
+    known = [file.stem for file in (folder / "alert_maps").glob("*.yaml")]
+    found: dict[str, AlertMap] = {}
+    for source in fleet.sources:
+        if not isinstance(source, GtfsRealtimeSource) or source.map is None:
+            continue
+        if source.map not in known:
+            what = f"no alert map {shown(source.map)}: {folder.name}/alert_maps/{source.map}.yaml is not there"
+            mistakes.add(read.file, source_place(read, source.name, "map"), what, near(source.map, known))
+            continue
+        by = read_alert_map(folder / "alert_maps" / f"{source.map}.yaml", mistakes)
+        if by is not None:
+            found[source.map] = by
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.domain.agency import Agency
+from core.domain.alert_map import AlertMap
 from core.domain.alerts import AlertTypes
 from core.domain.columns import ColumnMap
 from core.domain.gazetteer import Gazetteer
@@ -63,6 +64,8 @@ class Settings:
     gazetteer: Gazetteer
     alert_types: AlertTypes
     """Which of the agency's own alerts riders are told."""
+    alert_maps: Mapping[str, AlertMap]
+    """The maps that Alerts sources of another form name."""
     notes: tuple[str, ...]
     """What is worth knowing and no mistake, one sentence each."""
 

@@ -123,6 +123,7 @@ def _assemble(
         catalogues=parts.catalogues,
         gazetteer=parts.gazetteer,
         alert_types=parts.alert_types,
+        alert_maps=parts.alert_maps,
         notes=_notes(parts.gazetteer, lines),
     )
 

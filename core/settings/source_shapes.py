@@ -148,6 +148,9 @@ class GtfsRealtimeSource(_AnySource):
     query: dict[str, SecretName] = Field(
         default_factory=dict, description="Query parameter → name of the secret that is its value, for keys in queries."
     )
+    map: ColumnMap | None = Field(
+        default=None, description="For another JSON form than GTFS-realtime: the agency's alert_maps/NAME.yaml."
+    )
     agency_ids: tuple[str, ...] = Field(
         default=(),
         description="Agencies of the feed whose routes count; left out: all. Route ids are reused.",

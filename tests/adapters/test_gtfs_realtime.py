@@ -36,6 +36,8 @@ def test_the_status_rank_is_no_part_of_the_id_and_its_change_is_no_news(watch):
     assert watch.show(entity("lmm:alert:532243:31")) == []
     assert watch.show(entity("lmm:alert:532243:5")) == []
     assert watch.show(entity("lmm:alert:532243:5", SLOW)) == [f"lmm:alert:532243: {SLOW}"]
+    again = "Green Line trains are delayed again."
+    assert watch.show(entity("lmm:alert:532243:26", again)) == [f"lmm:alert:532243: {again}"]
 
 
 @pytest.mark.parametrize("number", ["lmm:planned_work:34564", "lmm:planned_work:12", "BSA_187874", "94597"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.adapters.http import Limits, Pace
 from core.adapters.sources.gtfs_realtime.fetching import FeedAddress, FeedFile
 from core.adapters.sources.gtfs_realtime.source import Patience
+from core.domain.alert_map import AlertMap
 from core.domain.alerts import ServiceAlert
 from core.ports.source import BadRow, GoodRow, SourceDown
 from tests.fakes.alert_feeds import HOUR, Watch, as_camel, as_json, as_protobuf, entity, feed, told
@@ -286,3 +287,40 @@ def test_a_file_is_read_as_it_stands(tmp_path):
         watch.look()
     with pytest.raises(SourceDown, match="no ordinary file"):
         Watch(FeedFile(tmp_path)).look()
+
+
+OTHER_FORM = AlertMap(
+    alerts="result.alerts",
+    id="key",
+    header=("attributes.title", "title"),
+    description=("text",),
+    periods=("times",),
+    informed=("about",),
+    route="line",
+    zone="Europe/Lisbon",
+)
+
+
+def test_another_form_is_read_by_a_map_and_its_times_by_the_map_s_zone():
+    watch = Watch(by=OTHER_FORM)
+    times = [{"start": "2030-01-07T11:00:00", "end": "2030-07-01T12:00:00"}]
+    one = {"key": "k1", "attributes": {"title": WORDS}, "title": "not this", "times": times, "about": [{"line": "Red"}]}
+    two = {"key": "k2", "title": [{"text": "Hola", "language": "es"}], "about": [], "times": [{"end": 9**9}]}
+    (alert,) = alerts_of(watch, as_json({"result": {"alerts": [one, two]}}))
+    assert (alert.id, alert.lines, alert.header) == ("k1", ("Red",), {"en": WORDS})
+    assert alert.active_to == datetime(2030, 7, 1, 11, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_refused_where_the_map_names_none():
+    watch = Watch(by=OTHER_FORM.model_copy(update={"zone": None}))
+    one = {"key": "k1", "title": WORDS, "times": [{"start": "2030-01-07T11:00:00"}], "about": [{"line": "Red"}]}
+    odd = {**one, "key": "k2", "times": [{"start": "noon"}]}
+    watch.place.body = as_json({"result": {"alerts": [one, odd, {**one, "key": "k3", "times": []}]}})
+    rows = [row for batch in watch.source().pull(None) for row in batch.rows]
+    reasons = [row.reason for row in rows if isinstance(row, BadRow)]
+    assert reasons == ["periods: a time without a zone", "periods: a time can't be read"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'{"result": {"alerts": {}}}', b"[" * 100_000])
+def test_what_the_map_does_not_fit_is_refused(body):
+    assert Watch(by=OTHER_FORM).refused(body).startswith("alerts: ")

@@ -21,7 +21,7 @@ from core.adapters.sources.gtfs_realtime.feed import (
 from core.domain.alerts import Period
 
 MERCURY = 1001
-"""The extension's number on Alert. Others use it as well, on other messages: docs/adr/0011 says how this is read."""
+"""The extension's number on Alert. Others use it as well, on other messages: docs/adr/0007 says how this is read."""
 _LENGTH_DELIMITED = 2
 _UNKNOWN_EFFECT = 8
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.adapters.sources.gtfs_realtime.feed import EntityBroken, FeedAlert, Selector, Texts
+from core.domain.alert_map import AlertMap
 from core.domain.alerts import AlertTypes, Period, ServiceAlert
 from core.domain.lines import Line, LineId
 
@@ -52,7 +53,7 @@ def by_route(lines: Iterable[Line]) -> dict[str, tuple[LineId, ...]]:
 class AlertReader:
     """Reads the alerts of one agency. `routes` are the fleet's, in its order of lead; `agency_ids` those whose
     selectors count (none: all); `language` is what words are in that name none; `show_before` how early one is shown
-    that does not say so."""
+    that does not say so; `by` is the map of a form that is no GTFS-realtime."""
 
     source: str
     agency: str
@@ -61,6 +62,7 @@ class AlertReader:
     types: AlertTypes
     language: str
     show_before: timedelta
+    by: AlertMap | None = None
 
     def read(self, given: FeedAlert, at: datetime) -> Told:
         """The alert as the feed of this time has it. Raises EntityBroken."""

@@ -11,6 +11,7 @@ from core.adapters.sources.gtfs_realtime.comparing import Compared, Row, compare
 from core.adapters.sources.gtfs_realtime.feed import BrokenAlert, EntityBroken, Feed, FeedAlert, FeedBroken
 from core.adapters.sources.gtfs_realtime.fetching import Fetched, Place
 from core.adapters.sources.gtfs_realtime.json_feed import decode_json
+from core.adapters.sources.gtfs_realtime.mapped_feed import decode_mapped
 from core.adapters.sources.gtfs_realtime.memory import Memory
 from core.adapters.sources.gtfs_realtime.protobuf_feed import decode_protobuf
 from core.adapters.sources.gtfs_realtime.reading import AlertReader, Told, key_of
@@ -70,7 +71,7 @@ class FeedRead:
 
 def read_feed(body: bytes, reader: AlertReader, at: Callable[[datetime | None], datetime]) -> FeedRead:
     """The bytes as alerts of ours. `at` gives the time at which a feed of that time was known. Raises FeedBroken."""
-    feed = _decode(body)
+    feed = _decode(body) if reader.by is None else decode_mapped(body, reader.by)
     if len(feed.alerts) > MOST_ALERTS:
         raise FeedBroken(f"holds more than {MOST_ALERTS} alerts")
     read = FeedRead(feed)
