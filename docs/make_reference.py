@@ -17,6 +17,7 @@ from core.settings.schema import schema_json
 
 REFERENCE = Path(__file__).with_name("reference.md")
 _WIDTH = 100
+HELP = ["-h", "--help"]
 
 ENVIRONMENT = {
     "SUBWAY_FLEET_CONFIG": "The fleet's lines.yaml; `--config` goes before it.",
@@ -132,7 +133,9 @@ def _one_line(text: str) -> str:
 
 def _commands() -> Iterator[str]:
     for path, command in commands(cli, ("run_fleet.py",)):
-        context = click.Context(command, info_name=" ".join(path), max_content_width=_WIDTH, terminal_width=_WIDTH)
+        context = click.Context(
+            command, help_option_names=HELP, info_name=" ".join(path), max_content_width=_WIDTH, terminal_width=_WIDTH
+        )
         yield from ("", f"### {' '.join(path[1:]) or 'run_fleet.py'}", "", "```text")
         yield command.get_help(context).rstrip()
         yield "```"
@@ -142,7 +145,7 @@ def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tu
     """A command and all below it, each with the words that call it."""
     yield path, command
     if isinstance(command, click.Group):
-        context = click.Context(command)
+        context = click.Context(command, help_option_names=HELP)
         for name in command.list_commands(context):
             below = command.get_command(context, name)
             if below is not None:
