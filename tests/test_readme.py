@@ -116,7 +116,7 @@ def test_a_command_that_is_not_there_is_seen(line):
 def test_every_path_of_the_project_is_there(page):
     rooms = "agencies|benchmarks|bots|core|deploy|tests"
     named = re.findall(rf"`((?:{rooms})/[\w./*-]+)`", page.read_text("utf-8"))
-    made_up = re.compile(r"NAME|LANG|/harbour|/morning_export|/fr\.ftl")
+    made_up = re.compile(r"NAME|LANG|/baytown/|/harbour|/morning_export|/fr\.ftl")
     assert [path for path in named if not made_up.search(path) and not list(ROOT.glob(path.rstrip("/")))] == []
 
 
@@ -135,8 +135,9 @@ def test_every_variable_is_one_that_the_program_reads(page):
     code = "\n".join(
         path.read_text("utf-8") for path in [*ROOT.glob("core/**/*.py"), *ROOT.glob("tests/recorded/*.py")]
     )
-    secrets = {override_name(name) for rules in KNOWN_CHANNELS.values() for name in rules.needs("NYPDGtrain")}
-    secrets |= {override_name("source:desk_api")}
+    handles = ("NYPDGtrain", "examplegreen.bsky.social")
+    secrets = {override_name(name) for rules in KNOWN_CHANNELS.values() for one in handles for name in rules.needs(one)}
+    secrets |= {override_name(name) for name in ("source:desk_api", "pager:address", "pager:key")}
     named = set(re.findall(r"SUBWAY_FLEET_\w*[A-Z]", page.read_text("utf-8")))
     known = {name for name in named if re.search(rf"\b{name}\b", code)}
     assert named - known - secrets - {"SUBWAY_FLEET_SECRET"} == set()
