@@ -20,6 +20,8 @@ LAST_SECONDS = 3
 """How long answers that are under way may take once the pages are to end."""
 MOST_CONNECTIONS = 4000
 """Open connections of riders, at most; fewer where the process may open fewer files."""
+AT_ONCE = 64
+"""Connections taken in one breath: asyncio opens all of these before it looks whether there are too many."""
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read here, not listened on
 
 
@@ -94,6 +96,7 @@ def serve_pages(
         app,
         http=_Bounded,
         limit_concurrency=most + 1,
+        backlog=AT_ONCE,
         loop="asyncio",
         ws="none",
         lifespan="off",
