@@ -39,7 +39,7 @@ from core.settings.fleet_settings import Settings, practising
 from core.settings.mistakes import Mistake
 from core.settings.shapes import PagerSection
 from core.wiring_sources import source_of
-from core.wiring_store import copies_of, has_store, opened_store, put_back
+from core.wiring_store import copies_of, has_store, opened_store, put_back, refuse_without_own
 
 MakeBots = Callable[[Iterable[Line]], Sequence[Bot]]
 STATE_MODE = 0o700
@@ -88,6 +88,7 @@ class Wiring:
         """See core.cli.workshop.Workshop."""
         _make_state(settings.state_dir)
         kept = self._secrets(settings.secrets_path)
+        refuse_without_own(settings, kept)
         with self._open(settings, kept, own_of(kept), settings.state_dir, said) as fleet:
             yield fleet
 

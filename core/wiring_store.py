@@ -7,12 +7,13 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from core.flow.backup import Restored, restore, who_may
-from core.flow.own import Own
+from core.flow.own import FLEET_SECRET, Own
 from core.flow.restored import notice_restored
 from core.flow.staff import actor_of
 from core.ports.anchor import Anchor
 from core.ports.clock import Clock
 from core.ports.copies import Copies
+from core.ports.secrets import Secrets, SecretsBroken
 from core.ports.store import Store
 from core.settings.fleet_settings import Settings
 
@@ -39,10 +40,30 @@ def opened_store(
         yield store, anchor
 
 
+def refuse_without_own(settings: Settings, kept: Secrets) -> None:
+    """Raise SecretsBroken where a store is there and what belongs to it outside is gone: with new ones the fleet would
+    take its own posts for others' and could not read its records."""
+    store, keys = _file_of(settings.store_url), _file_of(settings.keys_url)
+    anchored = (settings.state_dir / "anchor.json").exists()
+    if not anchored and (store is None or not store.is_file()):
+        return
+    if kept.get(FLEET_SECRET) is None:
+        gone = f"{settings.secrets_path} lacks the fleet's secret"
+        raise SecretsBroken(f"{gone}, and its store is there: put the file back, or begin anew in another state folder")
+    if keys is not None and not keys.exists() and store is not None and store.is_file():
+        raise SecretsBroken(f"{keys} is gone, and the store's records open with it alone: put the file back")
+
+
+def _file_of(url: str) -> Path | None:
+    """The file behind an address; None for a server's."""
+    head = "sqlite:///"
+    return Path(url.removeprefix(head)) if url.startswith(head) else None
+
+
 def has_store(url: str) -> bool:
     """True when a store is there already."""
-    head = "sqlite:///"
-    return not url.startswith(head) or Path(url.removeprefix(head)).exists()
+    file = _file_of(url)
+    return file is None or file.exists()
 
 
 def copies_of(settings: Settings, own: Own) -> Copies:

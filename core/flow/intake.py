@@ -24,6 +24,8 @@ from core.rules.likeness import facts_of, place_key
 from core.rules.trust import overreach
 
 NEW, REVISED, KNOWN, OLDER, ASIDE = "new", "revised", "already known", "older revision", "set aside"
+LIKE_AT_MOST = 3
+"""An export that is stuck on one value writes hundreds of rows alike: each is offered as the same as the first few."""
 BEFORE_START = "before the start"
 
 
@@ -222,7 +224,7 @@ def _offer_twins(tx: Tx, know: Knowledge, subject: Subject, incident: Incident, 
     if entry.place_key is not None and entry.family is not None:
         window = know.policy.twin_window
         since, until = incident.occurred_from - window, (incident.occurred_to or incident.occurred_from) + window
-        for like in tx.log.alike(subject, entry.place_key, entry.family, since, until):
+        for like in tx.log.alike(subject, entry.place_key, entry.family, since, until, LIKE_AT_MOST):
             others[like.subject] = None
     for other in others:
         tx.twins.offer(subject, other, now)

@@ -87,9 +87,10 @@ class Log(Protocol):
         """How many entries have which (fate, rule)."""
 
     def alike(
-        self, subject: Subject, place_key: str, family: str, since: datetime, until: datetime
+        self, subject: Subject, place_key: str, family: str, since: datetime, until: datetime, limit: int
     ) -> Sequence[LogEntry]:
-        """Entries of *other* incidents with this place key and family that occurred within [since, until]."""
+        """Entries of *other* incidents with this place key and family that occurred within [since, until]: the
+        `limit` that occurred first."""
 
     def know_as(self, subject: Subject, aka_key: str) -> None:
         """Remember a keyed hash of another system's id for this subject."""

@@ -161,6 +161,25 @@ def test_a_store_that_is_no_database(example: Fleet):
     assert "fleet.db" in example("status").one_line()
 
 
+@pytest.mark.parametrize(("lost", "says"), [("secrets.json", "the fleet's secret"), ("keys.db", "keys.db is gone")])
+def test_a_store_without_what_belongs_to_it_is_not_used(example: Fleet, lost: str, says: str):
+    assert example("status").code == 0
+    kept = (example.state / lost).read_bytes()
+    (example.state / lost).unlink()
+    assert says in example("once").one_line()
+    (example.state / lost).write_bytes(kept)
+    (example.state / lost).chmod(0o600)
+    assert example("status").code == 0
+
+
+def test_a_local_timeline_that_is_no_database(example: Fleet):
+    assert example("status").code == 0
+    for left in example.state.glob("local.db*"):
+        left.unlink()
+    (example.state / "local.db").write_bytes(b"this was a database once, and is none any more" * 99)
+    assert "local.db" in example("status").one_line()
+
+
 def test_a_store_of_a_newer_program(example: Fleet):
     assert example("status").code == 0
     with sqlite3.connect(example.state / "fleet.db") as store:

@@ -90,8 +90,17 @@ def test_like_entries_of_other_incidents_are_found(store: Store):
     append(store, "otherwise", place_key="p", family="assault", occurred_at=NOW)
     append(store, "long ago", **near, occurred_at=NOW - timedelta(days=1))
     with store.begin() as tx:
-        found = tx.log.alike(subject("one"), "p", "theft", NOW - timedelta(hours=1), NOW)
+        found = tx.log.alike(subject("one"), "p", "theft", NOW - timedelta(hours=1), NOW, 9)
     assert [e.seq for e in found] == [other]
+
+
+def test_of_many_like_entries_the_first_are_given(store: Store):
+    near = {"place_key": "p", "family": "theft"}
+    append(store, "late", **near, occurred_at=NOW)
+    [early, later] = append(store, "early", "later", **near, occurred_at=NOW - timedelta(minutes=5))
+    with store.begin() as tx:
+        found = tx.log.alike(subject("one"), "p", "theft", NOW - timedelta(hours=1), NOW, 2)
+    assert [e.seq for e in found] == [early, later]
 
 
 def test_other_names_and_the_beginning_of_a_key_lead_to_the_incident(store: Store):

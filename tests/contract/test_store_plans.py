@@ -25,7 +25,7 @@ def one_record(store: Store) -> None:
         tx.bots.start(LineId("G"), 0)
         seq = tx.log.append(entry(place_key="p", family="f", occurred_at=NOW), NOW)
         tx.log.of_subject(subject())
-        tx.log.alike(subject(), "p", "f", NOW, NOW)
+        tx.log.alike(subject(), "p", "f", NOW, NOW, 3)
         tx.twins.open_offers(subject())
         tx.twins.merged_into(subject())
         tx.names.remembered("old quay")

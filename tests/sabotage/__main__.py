@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import re
 import shutil
 import signal
@@ -23,6 +24,8 @@ def main(arguments: list[str]) -> int:
     """Apply the chosen faults; 0 if the named tests are green without them and each fault turned all of its own red."""
     chosen = options(arguments)
     faults = [fault for fault in listed() if not chosen.only or fault.name in chosen.only]
+    if chosen.sample is not None and chosen.sample < len(faults):
+        faults = drawn(faults, chosen.sample, chosen.seed or newest_commit())
     if chosen.list:
         for fault in faults:
             print(f"{fault.name}: {fault.file} → {', '.join(fault.red)}")
@@ -43,8 +46,25 @@ def options(arguments: list[str]) -> argparse.Namespace:
     names = [fault.name for fault in listed()]
     parser.add_argument("--list", action="store_true", help="only say which faults there are")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help="this fault; again for more")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by the seed")
+    parser.add_argument("--seed", metavar="TEXT", help="what draws the sample (the newest commit)")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (2)")
     return parser.parse_args(arguments)
+
+
+def drawn(faults: list[Fault], count: int, seed: str) -> list[Fault]:
+    """So many faults, another choice for every commit; the seed is said, so that the same can be drawn again."""
+    print(f"{count} of {len(faults)} faults, drawn by --seed {seed}", flush=True)
+    chosen = set(random.Random(seed).sample(range(len(faults)), count))
+    return [fault for place, fault in enumerate(faults) if place in chosen]
+
+
+def newest_commit() -> str:
+    """The newest commit's short name, or `none` outside a repository."""
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "none"
 
 
 def tracked() -> list[str]:

@@ -21,6 +21,7 @@ from core.ports.channel import (
     Probe,
 )
 from core.ports.clock import Clock
+from core.ports.store import StoreBroken
 from core.ports.timeline import StandingPost
 
 LIMIT = 1000
@@ -73,8 +74,13 @@ class LocalChannel:
         if url.startswith("sqlite"):
             sa.event.listen(self._engine, "connect", _tune)
         self._clock = clock
-        with self._engine.begin() as db:
-            _meta.create_all(db)
+        try:
+            with self._engine.begin() as db:
+                _meta.create_all(db)
+        except sa.exc.DatabaseError as broken:
+            raise StoreBroken(
+                f"{self._engine.url.database} can't be used as the local timeline: {broken.orig}"
+            ) from None
 
     def who_am_i(self, account: Account) -> WhoAmI:
         """A local handle is whoever lines.yaml says."""

@@ -111,12 +111,13 @@ class SqlLog:
         return [FateCount(fate=Fate(row.fate), rule=row.rule, count=row.number) for row in rows]
 
     def alike(
-        self, subject: Subject, place_key: str, family: str, since: datetime, until: datetime
+        self, subject: Subject, place_key: str, family: str, since: datetime, until: datetime, limit: int
     ) -> Sequence[LogEntry]:
-        """Entries of other subjects with this place key and family that occurred within [since, until]."""
+        """The first `limit` entries of other subjects with this place key and family within [since, until]."""
         near = log.c.occurred_at.between(since, until)
         alike = (log.c.place_key == place_key) & (log.c.family == family) & near
-        return self._all(select(log).where(alike, log.c.subject != str(subject)).order_by(log.c.seq))
+        found = select(log).where(alike, log.c.subject != str(subject))
+        return self._all(found.order_by(log.c.occurred_at, log.c.seq).limit(limit))
 
     def know_as(self, subject: Subject, aka_key: str) -> None:
         """Remember a keyed hash of another system's id; the first subject that bore it keeps it."""
