@@ -64,9 +64,7 @@ def test_every_station_is_found_by_its_own_name_and_line():
 def test_every_station_is_found_by_its_name_and_coordinates():
     held, wrong = [], []
     for station in GAZETTEER.stations:
-        place = Place(
-            station=station.name, area=station.area, latitude=station.latitude, longitude=station.longitude
-        )
+        place = Place(station=station.name, area=station.area, latitude=station.latitude, longitude=station.longitude)
         found = resolve(place, GAZETTEER)
         if not isinstance(found, AtStation | AtComplex):
             held.append(station.name)
