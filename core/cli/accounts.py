@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from core.cli.session import Session, json_option, print_json
+from core.cli.speech import say
 from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 from core.cli.workshop import OpenFleet
@@ -45,7 +46,7 @@ def accounts(ctx: click.Context, as_json: bool) -> int:
         ]
         for row in rows
     ]
-    say_table(["account", "mode", "speaks", "state", "platform's id"], shown, "No accounts.")
+    say_table(["account", "mode", "speaks", "state", "platform's id"], shown, "No accounts.", widest=240)
     return 0
 
 
@@ -104,7 +105,7 @@ def connect_account(session: Session, account: str, keep: bool, as_json: bool) -
     if as_json:
         print_json({"account": found.id, "handle": me.handle, "platform_id": me.platform_id})
     else:
-        click.echo(f"{found.id} is connected: @{me.handle}, id {me.platform_id}. Nothing was posted.")
+        say(f"{found.id} is connected: @{me.handle}, id {me.platform_id}. Nothing was posted.")
     return 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from core.cli.session import Session
+from core.cli.speech import printable
 from core.cli.troubles import say_trouble
 from core.cli.workshop import Workshop
 
@@ -115,7 +116,11 @@ class _OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         kind = record.exc_info[0] if record.exc_info else None
         fault = f" ({kind.__name__})" if kind is not None else ""
-        return f"{self.formatTime(record)} {record.levelname.lower()}: {' '.join(record.getMessage().split())}{fault}"
+        return f"{self.formatTime(record)} {record.levelname.lower()}: {_words(record)}{fault}"
+
+
+def _words(record: logging.LogRecord) -> str:
+    return printable(" ".join(record.getMessage().split()))
 
 
 def _log_in_lines() -> None:

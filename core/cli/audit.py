@@ -11,6 +11,7 @@ import click
 from pydantic import ValidationError
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.troubles import FAILED, WRONG, Trouble
 from core.domain.audit import AuditCheck, AuditHead
 from core.flow.audit import Level, export, verify
@@ -65,16 +66,14 @@ def _read_anchor(path: Path) -> AuditHead:
 
 def _say(found: AuditCheck, anchor: AuditHead | None) -> None:
     for note in found.notes:
-        click.echo(f"note: {note.what}")
+        say(f"note: {note.what}")
     for fault in found.faults:
-        click.echo(fault.what)
+        say(fault.what)
     held = "no anchor" if anchor is None else f"the anchor saw row {anchor.seq}"
     if found.faults:
-        click.echo(
-            f"The log does NOT hold: {len(found.faults)} places, the first at row {found.faults[0].seq}; {held}."
-        )
+        say(f"The log does NOT hold: {len(found.faults)} places, the first at row {found.faults[0].seq}; {held}.")
     else:
-        click.echo(f"The log holds: {found.head.seq} rows; {held}.")
+        say(f"The log holds: {found.head.seq} rows; {held}.")
 
 
 @audit.command(name="export")

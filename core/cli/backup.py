@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.troubles import WRONG, Trouble
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -29,7 +30,7 @@ def backup(session: Session, to: Path, as_json: bool) -> int:
     if as_json:
         print_json(manifest.model_dump(mode="json"))
     else:
-        click.echo(f"{to}: the store up to row {manifest.seq} of its log, without keys and secrets.")
+        say(f"{to}: the store up to row {manifest.seq} of its log, without keys and secrets.")
     return 0
 
 
@@ -56,9 +57,9 @@ def restore(session: Session, source: Path, replace: bool, as_json: bool) -> int
             }
         )
         return 0
-    click.echo(f"The store is back at row {done.manifest.seq}, of {done.manifest.taken_at:%Y-%m-%d %H:%M} UTC.")
+    say(f"The store is back at row {done.manifest.seq}, of {done.manifest.taken_at:%Y-%m-%d %H:%M} UTC.")
     if done.kept is not None:
-        click.echo(f"The store of before is {done.kept}.")
-    click.echo(f"Until {done.window.until:%Y-%m-%d %H:%M} UTC each post is looked up before its first try.")
-    click.echo("Look at `people list`: whoever was revoked since the backup is back.")
+        say(f"The store of before is {done.kept}.")
+    say(f"Until {done.window.until:%Y-%m-%d %H:%M} UTC each post is looked up before its first try.")
+    say("Look at `people list`: whoever was revoked since the backup is back.")
     return 0

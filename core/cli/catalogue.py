@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 
@@ -36,7 +37,7 @@ def list_all(session: Session, as_json: bool) -> int:
         by = f"by {row['reader']} on {row['date']}" if row["reader"] else "nobody has signed it yet"
         stale = " (its words have changed since)" if row["reader"] and row["status"] == "draft" else ""
         shown.append([str(row["language"]), str(row["status"]), f"{by}{stale}"])
-    say_table(["language", "status", "read"], shown, "No catalogues.")
+    say_table(["language", "status", "read"], shown, "No catalogues.", widest=240)
     return 0
 
 
@@ -62,5 +63,5 @@ def sign(session: Session, language: str, reader: str) -> int:
             raise Trouble(str(wrong), WRONG) from wrong
         with fleet.store.begin() as tx:
             tx.audit.write(fleet.clock.now(), actor.id, actor.via, "catalogue signed", language, signature.hash)
-    click.echo(f"{language} is signed: read by {signature.reader} on {signature.date}.")
+    say(f"{language} is signed: read by {signature.reader} on {signature.date}.")
     return 0

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say, some
 from core.cli.workshop import OpenFleet
 from core.domain.lines import Account, AccountMode
 from core.flow.connect import WrongIdentity, compare
@@ -75,29 +76,25 @@ def _fields(mistakes: tuple[Mistake, ...], drafts: list[str], answers: list[Answ
 
 def _say(settings: Settings, drafts: list[str], answers: list[Answer], online: bool) -> None:
     live = sum(1 for account in settings.accounts() if account.mode is AccountMode.LIVE and account.channel != "local")
-    click.echo(
-        f"{settings.path}: nothing wrong. {_some(len(settings.lines), 'line')}, "
-        f"{_some(len(settings.sources), 'source')}, {_some(live, 'live account')} on platforms."
+    say(
+        f"{settings.path}: nothing wrong. {some(len(settings.lines), 'line')}, "
+        f"{some(len(settings.sources), 'source')}, {some(live, 'live account')} on platforms."
     )
     for note in settings.notes:
-        click.echo(note)
+        say(note)
     if drafts:
-        click.echo(
+        say(
             f"Draft wording: {', '.join(drafts)}. A live account carries it only once somebody has read and signed it "
             "(`catalogue sign`)."
         )
     bare = [answer for answer in answers if answer.well and answer.says == _NO_CREDENTIALS]
     for answer in answers:
         if answer not in bare:
-            click.secho(f"{answer.account}: {answer.says}", fg=None if answer.well else "red")
+            say(f"{answer.account}: {answer.says}", fg=None if answer.well else "red")
     if bare:
-        click.echo(f"{_some(len(bare), 'account')} in practice without credentials yet (`accounts connect`).")
+        say(f"{some(len(bare), 'account')} in practice without credentials yet (`accounts connect`).")
     if online and not answers:
-        click.echo("No account on a platform: nothing to try online.")
-
-
-def _some(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+        say("No account on a platform: nothing to try online.")
 
 
 _NO_CREDENTIALS = "practises without credentials"

@@ -14,6 +14,7 @@ import click
 
 from core.cli.said import Teller, heading
 from core.cli.session import Session, pass_session
+from core.cli.speech import Seconds, say
 from core.cli.troubles import Trouble
 from core.cli.workshop import CannotServe, OpenFleet, Server
 from core.domain.alerts import ServiceAlert
@@ -41,7 +42,7 @@ EVERYTHING = MayAssert(states=frozenset(state.value for state in State), persons
     default=None,
     help="Port for the pages; 0 takes a free one. Default: as lines.yaml says, or a free one where that is taken.",
 )
-@click.option("--pace", type=click.FloatRange(0, 60), default=1.0, show_default=True, help="Seconds between records.")
+@click.option("--pace", type=Seconds(0, 60), default=1.0, show_default=True, help="Seconds between records.")
 @pass_session
 def demo(session: Session, once: bool, host: str | None, port: int | None, pace: float) -> int:
     """Show the fleet at work. Everything in it is made up, and nothing leaves this machine.
@@ -86,15 +87,15 @@ def _serve(session: Session, fleet: OpenFleet, host: str | None, port: int | Non
         if port is not None:
             raise
         server = session.workshop.serve(fleet, where, 0, demonstration=True)
-        click.echo(f"Port {pages.port} is taken: the pages are on a free one instead.", err=True)
+        say(f"Port {pages.port} is taken: the pages are on a free one instead.", err=True)
         return server
 
 
 def _greet(fleet: OpenFleet, server: Server | None) -> None:
-    click.secho(BANNER, bold=True)
-    click.echo("Every incident, person and service notice here is made up, and nothing leaves this machine.")
-    click.echo(f"{len(fleet.settings.lines)} lines of {fleet.know.agency.name}, each with its own handle.", nl=False)
-    click.echo("" if server is None else f" Their timelines: {server.url}   (Ctrl-C ends)")
+    say(BANNER, bold=True)
+    say("Every incident, person and service notice here is made up, and nothing leaves this machine.")
+    say(f"{len(fleet.settings.lines)} lines of {fleet.know.agency.name}, each with its own handle.", nl=False)
+    say("" if server is None else f" Their timelines: {server.url}   (Ctrl-C ends)")
 
 
 @contextmanager
@@ -108,7 +109,7 @@ def _ends_by_signal() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        click.echo("\nThe demonstration is over; nothing of it is kept.")
+        say("\nThe demonstration is over; nothing of it is kept.")
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -127,7 +128,7 @@ def _play(fleet: OpenFleet, teller: Teller, records: Sequence[Incident | Service
     seen = _last_entry(fleet)
     say_digests(FLEET_ACTOR, fleet.store, fleet.know, fleet.clock, all_days=True)
     if _last_entry(fleet) > seen:
-        click.secho("\nThe evening comes: what was not said alone is said once, in each line's digest.", bold=True)
+        say("\nThe evening comes: what was not said alone is said once, in each line's digest.", bold=True)
         _tell(fleet, teller, seen)
 
 
@@ -141,7 +142,7 @@ def _tell(fleet: OpenFleet, teller: Teller, seen: int) -> None:
     with fleet.store.begin() as tx:
         for entry in tx.log.after(seen, 100):
             if not isinstance(entry.body, DigestEntry):
-                click.secho(f"\n> {heading(entry, fleet.know)}", bold=True)
+                say(f"\n> {heading(entry, fleet.know)}", bold=True)
     think(FLEET_ACTOR, fleet.house)
     drain(fleet.office, patience_seconds=5.0)
     teller.flush()
@@ -157,9 +158,9 @@ def _end(fleet: OpenFleet, server: Server | None) -> None:
     with fleet.store.begin() as tx:
         fates = Counter(e.fate.value for e in tx.log.after(0, 1000) if not isinstance(e.body, DigestEntry))
     counted = ", ".join(f"{count} {fate}" for fate, count in fates.most_common())
-    click.secho(f"\nThat was all: {fates.total()} records; {counted}.", bold=True)
+    say(f"\nThat was all: {fates.total()} records; {counted}.", bold=True)
     if server is None:
-        click.echo("See the timelines in a browser: run_fleet.py demo")
+        say("See the timelines in a browser: run_fleet.py demo")
         return
-    click.echo(f"The timelines stay up at {server.url}; Ctrl-C ends.")
+    say(f"The timelines stay up at {server.url}; Ctrl-C ends.")
     threading.Event().wait()

@@ -11,6 +11,7 @@ from core.cli.incident_shown import KEY, in_full, say_in_full, what
 from core.cli.records import columns_option, flags_of, incident_flags, reason_aside, records_argument, rows_in
 from core.cli.rule_words import why
 from core.cli.session import Session, json_option, local_time, pass_session, print_json
+from core.cli.speech import say
 from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 from core.domain.incidents import Incident
@@ -78,16 +79,16 @@ def add(session: Session, /, records: str | None, columns: str | None, as_json: 
 
 def _say_added(result: dict[str, Any]) -> None:
     if "set_aside" in result:
-        click.echo(f"{result['position']}: not taken in: {result['set_aside']}", err=True)
+        say(f"{result['position']}: not taken in: {result['set_aside']}", err=True)
         return
     head = f"{result['key'][:KEY]} (number {result['number']}): {result['outcome']}"
     if result["fate"] == Fate.POSTED.value:
-        click.echo(f"{head}; goes out, reference {result['reference']}. {why(result['rule'])}")
+        say(f"{head}; goes out, reference {result['reference']}. {why(result['rule'])}")
     else:
-        click.echo(f"{head}; {result['fate']} by rule {result['rule']}. {why(result['rule'])}")
+        say(f"{head}; {result['fate']} by rule {result['rule']}. {why(result['rule'])}")
     for other in result["maybe_same_as"]:
         pair = f"{result['key'][:KEY]} {other[:KEY]}"
-        click.echo(f"  It may be the same as {other[:KEY]}: `incident merge {pair}` or `incident split {pair}`.")
+        say(f"  It may be the same as {other[:KEY]}: `incident merge {pair}` or `incident split {pair}`.")
 
 
 @incident.command(name="list")
@@ -149,7 +150,7 @@ def close(session: Session, wanted: str, as_json: bool) -> int:
     if as_json:
         print_json({"key": subject.key, "closed": True})
     else:
-        click.echo(f"{subject.key[:KEY]} is closed. What stands on the handles stays.")
+        say(f"{subject.key[:KEY]} is closed. What stands on the handles stays.")
     return 0
 
 
@@ -185,7 +186,7 @@ def _settle(session: Session, later: str, earlier: str, as_json: bool, *, same: 
     if as_json:
         print_json({"later": one.key, "earlier": two.key, "same": same})
     else:
-        click.echo(_settled(one, two, same))
+        say(_settled(one, two, same))
     return 0
 
 

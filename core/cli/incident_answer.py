@@ -8,6 +8,7 @@ import click
 
 from core.cli.incident_shown import KEY
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.troubles import WRONG, Trouble
 from core.cli.workshop import OpenFleet
 from core.domain.staff import FLEET_ACTOR, Actor
@@ -52,10 +53,10 @@ def answer(session: Session, wanted: str, said: str | None, once: bool, undo: bo
             raise Trouble(str(wrong), WRONG) from wrong
 
 
-def _go_on(fleet: OpenFleet, say: Any) -> int:
+def _go_on(fleet: OpenFleet, tell: Any) -> int:
     think(FLEET_ACTOR, fleet.house)
     fleet.wakeups.ring()
-    say()
+    tell()
     return 0
 
 
@@ -81,16 +82,14 @@ def _say_answered(fleet: OpenFleet, actor: Actor, done: Answered, as_json: bool)
     where = place.station_name or "no station"
     ruled = f" by {entry.rule}" if entry.rule else ""
     reference = f", reference {fields['reference']}" if fields["reference"] else ""
-    click.echo(
-        f"{done.answer.subject.key[:KEY]}: {where}, {' '.join(place.lines)}; {entry.fate.value}{ruled}{reference}"
-    )
+    say(f"{done.answer.subject.key[:KEY]}: {where}, {' '.join(place.lines)}; {entry.fate.value}{ruled}{reference}")
     if done.answer.name is None:
-        click.echo(f"  It decides this record alone: {done.why_once}.")
+        say(f"  It decides this record alone: {done.why_once}.")
         return
     beside = f" in {done.answer.area}" if done.answer.area else ""
-    click.echo(f"  {done.answer.name!r}{beside} is remembered: later records of that name are placed by it.")
+    say(f"  {done.answer.name!r}{beside} is remembered: later records of that name are placed by it.")
     for subject in done.also_placed:
-        click.echo(f"  {subject.key[:KEY]} waited under the same name and is placed by it too.")
+        say(f"  {subject.key[:KEY]} waited under the same name and is placed by it too.")
 
 
 def say_taken_back(back: TakenBack, as_json: bool) -> None:
@@ -99,19 +98,19 @@ def say_taken_back(back: TakenBack, as_json: bool) -> None:
         print_json(taken_back_fields(back))
         return
     named = f"{back.answer.name!r} means nothing again" if back.answer.name else "the answer is taken back"
-    click.echo(f"{back.answer.subject.key[:KEY]}: {named}.")
+    say(f"{back.answer.subject.key[:KEY]}: {named}.")
     for subject in back.waiting_again:
-        click.echo(f"  {subject.key[:KEY]} is to be placed anew; what was not sent of it is withdrawn.")
+        say(f"  {subject.key[:KEY]} is to be placed anew; what was not sent of it is withdrawn.")
     if not back.standing:
-        click.echo("  No notice stands on it.")
+        say("  No notice stands on it.")
         return
-    click.secho("  These notices stand on it. Taking them down is a separate act:", fg="red")
+    say("  These notices stand on it. Taking them down is a separate act:", fg="red")
     for notice in back.standing:
-        click.echo(f"  reference {notice.reference} (incident {notice.subject.key[:KEY]})")
+        say(f"  reference {notice.reference} (incident {notice.subject.key[:KEY]})")
         for account, act, url in notice.posts:
-            click.echo(f"    {act.value} on {account}: {url or 'without an address'}")
+            say(f"    {act.value} on {account}: {url or 'without an address'}")
         if notice.in_digest:
-            click.echo("    and in a digest that was said")
+            say("    and in a digest that was said")
 
 
 def taken_back_fields(back: TakenBack) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import click
-
+from core.cli.speech import say
 from core.domain.deliveries import Delivery
 from core.domain.log import Fate, IncidentEntry, LogEntry
 from core.domain.places import Ambiguous
@@ -84,18 +83,18 @@ def say_in_full(fields: dict[str, Any], time: Callable[[datetime], str], indent:
         if value in (None, [], (), {}, "", False):
             continue
         if isinstance(value, dict):
-            click.secho(heading, bold=True)
+            say(heading, bold=True)
             say_in_full(value, time, indent + "  ")
         elif isinstance(value, list) and isinstance(value[0], dict):
-            click.secho(heading, bold=True)
+            say(heading, bold=True)
             for item in value:
                 said = (f"{key} {_plain(each, time)}" for key, each in item.items() if each not in (None, [], (), ""))
-                click.echo(f"{indent}  {', '.join(said)}")
+                say(f"{indent}  {', '.join(said)}")
         elif isinstance(value, list) and isinstance(value[0], list):
             pairs = "; ".join(" and ".join(one[:KEY] for one in pair) for pair in value)
-            click.echo(f"{heading} {pairs}")
+            say(f"{heading} {pairs}")
         else:
-            click.echo(f"{heading} {_plain(value, time)}")
+            say(f"{heading} {_plain(value, time)}")
 
 
 def _plain(value: Any, time: Callable[[datetime], str]) -> str:

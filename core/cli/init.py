@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.troubles import WRONG, Trouble
 from core.settings.mistakes import SettingsWrong
 from core.settings.new_fleet import Wanted, check_wanted, make_fleet
@@ -70,11 +71,11 @@ def init(
 def _say(made: NewNetwork, folder: Path) -> None:
     areas = sorted({station.area for station in made.stations if station.area})
     where = f"in {len(areas)} areas" if areas else "no areas"
-    click.secho(f"{made.agency}: {len(made.lines)} lines, {len(made.stations)} stations, {where}.", bold=True)
+    say(f"{made.agency}: {len(made.lines)} lines, {len(made.stations)} stations, {where}.", bold=True)
     for line in made.lines:
-        click.echo(f"  {line.symbol:<4} {line.name:<30} @{line.handle:<16} routes {' '.join(line.routes)}")
+        say(f"  {line.symbol:<4} {line.name:<30} @{line.handle:<16} routes {' '.join(line.routes)}")
     if made.unserved:
-        click.echo(f"Left out, since nothing of it stops anywhere: {', '.join(made.unserved)}.")
-    click.echo(f"Written to {folder}; `check` finds no mistake in it. Every account is in practice: nothing is sent.")
-    click.echo(f"  run_fleet.py -c {folder / 'lines.yaml'} demo")
-    click.echo(f"  {folder / 'CHECKLIST.md'}: what to fill in, and what takes days")
+        say(f"Left out, since nothing of it stops anywhere: {', '.join(made.unserved)}.")
+    say(f"Written to {folder}; `check` finds no mistake in it. Every account is in practice: nothing is sent.")
+    say(f"  run_fleet.py -c {folder / 'lines.yaml'} demo")
+    say(f"  {folder / 'CHECKLIST.md'}: what to fill in, and what takes days")

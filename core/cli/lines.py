@@ -28,5 +28,5 @@ def lines(session: Session, as_json: bool) -> int:
         ]
         for line in settings.lines
     ]
-    say_table(["line", "handle", "name", "routes", "colour", "accounts"], rows, "No lines.")
+    say_table(["line", "handle", "name", "routes", "colour", "accounts"], rows, "No lines.", widest=240)
     return 0

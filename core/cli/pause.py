@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.flow.pause import pause as stop
 from core.flow.pause import resume as go_on
 
@@ -31,7 +32,7 @@ def pause(session: Session, what: str, removals_too: bool, as_json: bool) -> int
         print_json([row.model_dump(mode="json") for row in rows])
     else:
         goes = "nothing goes out there, not even removals" if removals_too else "only what takes back goes out there"
-        click.echo(f"Paused: {rows[0].scope if rows else what}; {goes}. `resume {what}` ends it.")
+        say(f"Paused: {rows[0].scope if rows else what}; {goes}. `resume {what}` ends it.")
     return 0
 
 
@@ -48,5 +49,5 @@ def resume(session: Session, what: str, as_json: bool) -> int:
         print_json([row.model_dump(mode="json") for row in left])
     else:
         named = ", ".join(dict.fromkeys(row.scope for row in left))
-        click.echo(f"{what} goes on." + (f" Still paused: {named}." if named else ""))
+        say(f"{what} goes on." + (f" Still paused: {named}." if named else ""))
     return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from core.cli.session import TOKEN_VARIABLE, Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 from core.domain.staff import Actor, Role
@@ -57,8 +58,8 @@ def _show_token(name: str, token: str, as_json: bool) -> None:
     if as_json:
         print_json({"name": name, "token": token})
         return
-    click.echo(f"{name}'s personal token, shown only now (keep it with `login`):", err=True)
-    click.echo(token)
+    say(f"{name}'s personal token, shown only now (keep it with `login`):", err=True)
+    say(token)
 
 
 @people.command(name="list")
@@ -107,7 +108,7 @@ def revoke(session: Session, name: str) -> int:
             raise Trouble(f"there is nobody called {name!r}: see `people list`", WRONG) from None
         except ValueError as last:
             raise Trouble(str(last), WRONG) from last
-    click.echo(f"{name}'s token does not work any more.")
+    say(f"{name}'s token does not work any more.")
     return 0
 
 
@@ -122,7 +123,7 @@ def login(session: Session, out: bool) -> int:
     """
     if out:
         _keep(session, None)
-        click.echo("Logged out.")
+        say("Logged out.")
         return 0
     token = click.prompt("token", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
     if not token.strip():
@@ -130,9 +131,9 @@ def login(session: Session, out: bool) -> int:
     with session.fleet() as fleet:
         actor = session.workshop.actor(fleet, token.strip())
     _keep(session, token.strip())
-    click.echo(f"Logged in as {actor.id} ({' '.join(sorted(actor.roles))}).")
+    say(f"Logged in as {actor.id} ({' '.join(sorted(actor.roles))}).")
     if session.token_of_environment:
-        click.echo(f"{TOKEN_VARIABLE} is set and overrides this.", err=True)
+        say(f"{TOKEN_VARIABLE} is set and overrides this.", err=True)
     return 0
 
 

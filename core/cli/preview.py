@@ -19,6 +19,7 @@ from core.cli.records import (
     rows_in,
 )
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.domain.incidents import Incident
 from core.domain.lines import Account
 from core.domain.notices import Post
@@ -108,24 +109,24 @@ def _reposts_price(said: Sequence[Post], sisters: Sequence[Account]) -> float:
 
 
 def _say(result: dict[str, Any]) -> None:
-    click.secho(result["position"], bold=True)
+    say(result["position"], bold=True)
     if "set_aside" in result:
-        click.echo(f"  set aside: {result['set_aside']}")
+        say(f"  set aside: {result['set_aside']}")
         return
     gate = result["gate"]
     if gate is None:
-        click.echo(f"  no line: {result['placement']['answer']}, {result['placement']['why']}")
+        say(f"  no line: {result['placement']['answer']}, {result['placement']['why']}")
         return
-    click.echo(f"  the gate: {gate['verdict']} by {gate['rule']}: {gate['why']}")
+    say(f"  the gate: {gate['verdict']} by {gate['rule']}: {gate['why']}")
     for account in result["accounts"]:
         if not account["posts"]:
-            click.echo(f"  {account['account']}: it has no words, so nothing would be posted")
+            say(f"  {account['account']}: it has no words, so nothing would be posted")
             continue
-        click.secho(f"\n  {account['account']} ({account['mode']}), ${account['price']:.3f}", fg="cyan")
+        say(f"\n  {account['account']} ({account['mode']}), ${account['price']:.3f}", fg="cyan")
         for post in account["posts"]:
-            click.secho(f"  {post['language']} {post['part']}: {post['length']} of {post['limit']}", dim=True)
+            say(f"  {post['language']} {post['part']}: {post['length']} of {post['limit']}", dim=True)
             for line in post["text"].splitlines():
-                click.echo(f"    {line}")
+                say(f"    {line}")
         if account["reposts"]:
-            click.secho(f"  reposted by {', '.join(account['reposts'])}", dim=True)
-    click.echo(f"\n  all together ${result['price']:.3f}")
+            say(f"  reposted by {', '.join(account['reposts'])}", dim=True)
+    say(f"\n  all together ${result['price']:.3f}")

@@ -49,6 +49,10 @@ class Flags:
         return any((self.offence, self.station, self.line, self.train, self.near))
 
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 9900
+"""Far enough from the ends of the calendar that a zone, a day or a window of the rules still fits in."""
+
+
 class When(click.ParamType[datetime]):
     """A moment: ISO, with the agency's zone where none is written (the command adds it)."""
 
@@ -59,9 +63,12 @@ class When(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no time: write it like 2026-11-21T18:30", param, ctx)
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            self.fail(f"{value!r} is out of range: years from {_FIRST_YEAR} to {_LAST_YEAR} are taken", param, ctx)
+        return moment
 
 
 def incident_flags(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ import click
 from core.cli.progress import Progress
 from core.cli.records import no_json
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 from core.cli.workshop import OpenFleet
@@ -140,13 +141,13 @@ def _posts(fleet: OpenFleet) -> list[dict[str, Any]]:
 
 
 def _say(report: dict[str, Any]) -> None:
-    click.secho(f"{report['rows']} rows, each with one fate:", bold=True)
+    say(f"{report['rows']} rows, each with one fate:", bold=True)
     for fate, count in report["fates"].items():
-        click.echo(f"  {count:7} {fate}")
-    click.echo(f"  {report['sum']:7} together")
+        say(f"  {count:7} {fate}")
+    say(f"  {report['sum']:7} together")
     for reason, count in report["set_aside"].items():
-        click.echo(f"          set aside: {reason} ({count})")
-    click.secho("\nPer handle:", bold=True)
+        say(f"          set aside: {reason} ({count})")
+    say("\nPer handle:", bold=True)
     rows = [
         [
             f"@{handle}",
@@ -160,10 +161,11 @@ def _say(report: dict[str, Any]) -> None:
     ]
     headings = ["handle", "said", "reposted", "on days", "most on one day", "which was"]
     say_table(headings, rows, "No handle would have posted anything.")
-    click.secho("\nPer line, by what its bot heard:", bold=True)
+    say("\nPer line, by what its bot heard:", bold=True)
     for line, fates in report["lines"].items():
         said = ", ".join(f"{count} {fate}" for fate, count in sorted(fates.items()))
-        click.echo(f"  {line:<5} {said}")
+        say(f"  {line:<5} {said}")
     for post in report.get("posts", []):
-        click.secho(f"\n@{post['handle']} {post['said_at']:%Y-%m-%d %H:%M} {post['language']}", fg="cyan")
-        click.echo(f"  {post['text']}" if not post["reposted_from"] else f"  reposts @{post['reposted_from']}")
+        say(f"\n@{post['handle']} {post['said_at']:%Y-%m-%d %H:%M} {post['language']}", fg="cyan")
+        for text in [f"reposts @{post['reposted_from']}"] if post["reposted_from"] else post["text"].split("\n"):
+            say(f"  {text}")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from core.cli.session import Session, json_option, local_time, pass_session, print_json
+from core.cli.speech import Seconds, say
 from core.cli.table import say_table
 from core.domain.staff import FLEET_ACTOR
 from core.domain.taking_back import Because, Up
@@ -30,7 +31,7 @@ _ORDER = (Up.STILL_UP, Up.MAY_BE_UP, Up.OUT_OF_REACH, Up.UNDER_WAY, Up.REMOVED, 
 @click.option("--status", "only_look", is_flag=True, help="Take nothing back: only show how far it has come.")
 @click.option(
     "--patience",
-    type=click.FloatRange(0, 86400),
+    type=Seconds(0, 86400),
     default=60.0,
     show_default=True,
     help="Seconds to wait until the list is settled. What is left then goes on in the fleet that runs.",
@@ -93,9 +94,7 @@ def _say(seen: TakenBack, know: Knowledge) -> None:
     removed = sum(1 for one in seen.taken if one.up is Up.REMOVED)
     up = sum(1 for one in seen.taken if one.up not in (Up.REMOVED, Up.NOT_THERE))
     end = "Nothing of it is up any more." if up == 0 else f"{up} may still be up: see why below."
-    click.secho(
-        f"{seen.reference} is taken back ({seen.retraction.because.value}): {removed} removed. {end}", bold=True
-    )
+    say(f"{seen.reference} is taken back ({seen.retraction.because.value}): {removed} removed. {end}", bold=True)
     rows = []
     for one in sorted(seen.taken, key=lambda each: _ORDER.index(each.up)):
         what = f"{one.act.value}, {one.language}, part {one.part}" + (
@@ -103,12 +102,13 @@ def _say(seen: TakenBack, know: Knowledge) -> None:
         )
         proof = f"gone since {local_time(know, one.at)}" if one.at is not None else one.why or ""
         rows.append([one.up.value, one.account, what, one.url or one.platform_id or "-", proof])
-    say_table(["where it stands", "account", "what", "link", "proof, or why"], rows, "Nothing of it was ever owed.")
+    say_table(
+        ["where it stands", "account", "what", "link", "proof, or why"],
+        rows,
+        "Nothing of it was ever owed.",
+        widest=240,
+    )
     for words in seen.words:
-        click.echo(
-            f"Said instead on {words.key.account} [{words.key.language}]: {words.key.act.value} {words.state.value}"
-        )
+        say(f"Said instead on {words.key.account} [{words.key.language}]: {words.key.act.value} {words.state.value}")
     if not seen.settled:
-        click.echo(
-            f"Not all is settled: the fleet goes on with it. Look again: retract --status {seen.reference}", err=True
-        )
+        say(f"Not all is settled: the fleet goes on with it. Look again: retract --status {seen.reference}", err=True)

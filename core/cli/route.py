@@ -19,6 +19,7 @@ from core.cli.records import (
     rows_in,
 )
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.troubles import WRONG, Trouble
 from core.domain.incidents import Incident
 from core.domain.places import Ambiguous
@@ -127,21 +128,21 @@ def as_fields(found: Rehearsal) -> dict[str, Any]:
 
 
 def _say(result: dict[str, Any]) -> None:
-    click.secho(result["position"], bold=True)
+    say(result["position"], bold=True)
     if "set_aside" in result:
-        click.echo(f"  set aside: {result['set_aside']}")
+        say(f"  set aside: {result['set_aside']}")
         return
     lines = ", ".join(result["lines"]) or "no line"
-    click.echo(f"  {lines}: {result['answer']}; {result['why']}")
+    say(f"  {lines}: {result['answer']}; {result['why']}")
     for number, step in enumerate(result["steps"], start=1):
-        click.secho(f"    {number}. {step}", dim=True)
+        say(f"    {number}. {step}", dim=True)
     for candidate in result.get("candidates", []):
         served = " ".join(candidate["lines"])
-        click.echo(f"    perhaps {candidate['name']} ({served}), {candidate['station_id']}: {candidate['why']}")
+        say(f"    perhaps {candidate['name']} ({served}), {candidate['station_id']}: {candidate['why']}")
     for handle in result["handles"]:
         reposts = f", reposted by {', '.join('@' + name for name in handle['reposts'])}" if handle["reposts"] else ""
-        click.echo(f"  on {handle['channel']}: @{handle['lead']}{reposts}")
+        say(f"  on {handle['channel']}: @{handle['lead']}{reposts}")
     if result["ruling"] is not None:
-        click.echo(f"  the gate: {result['ruling']} by {result['rule']}: {result['rule_why']}")
+        say(f"  the gate: {result['ruling']} by {result['rule']}: {result['rule_why']}")
     if result["expected"] is not None and not result["as_expected"]:
-        click.secho(f"  expected: {', '.join(result['expected']) or 'no line'}", fg="red")
+        say(f"  expected: {', '.join(result['expected']) or 'no line'}", fg="red")

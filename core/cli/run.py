@@ -12,6 +12,7 @@ import click
 from core.cli.progress import Progress
 from core.cli.said import Teller
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import Seconds, say, some
 from core.cli.troubles import Trouble
 from core.domain.staff import FLEET_ACTOR
 from core.flow.passes import Passed, one_pass
@@ -51,7 +52,7 @@ from_option = click.option(
 @from_option
 @click.option(
     "--patience",
-    type=click.FloatRange(0, 86400),
+    type=Seconds(0, 86400),
     default=120.0,
     show_default=True,
     help="Seconds to wait for posts that a platform holds up or whose outcome is being looked up.",
@@ -95,12 +96,12 @@ def _report(passed: Passed, done: bool, as_json: bool) -> int:
         )
         return 1 if down or not done else 0
     for pulled in passed.pulled:
-        click.echo(_source_line(pulled.source, pulled.counts, pulled.left_older, pulled.down))
+        say(_source_line(pulled.source, pulled.counts, pulled.left_older, pulled.down))
     if not passed.pulled:
-        click.echo("No sources in lines.yaml: nothing was read.")
-    click.echo(f"{passed.prepared} entries ruled, {passed.digests} digests; queue {'empty' if done else 'not empty'}.")
+        say("No sources in lines.yaml: nothing was read.")
+    say(f"{passed.prepared} entries ruled, {passed.digests} digests; queue {'empty' if done else 'not empty'}.")
     if not done:
-        click.echo("Some posts could not be settled in time: see `status`.", err=True)
+        say("Some posts could not be settled in time: see `status`.", err=True)
     return 1 if down or not done else 0
 
 
@@ -139,18 +140,17 @@ def run_fleet(
                 fleet, host or pages.host, pages.port if port is None else port, demonstration=False
             )
             stack.callback(server.stop)
-            click.echo(f"Timelines: {server.url}")
+            say(f"Timelines: {server.url}")
         workers = Workers(fleet.office, fleet.wakeups, fleet.settings.delivery.workers, stopping.set)
         ticker = session.workshop.ticker(fleet, workers.ring, start)
         workers.start()
         stack.callback(workers.stop)
         ticker.start()
         stack.callback(ticker.stop)
-        click.echo(
-            f"The fleet runs: {len(fleet.house.bots)} bots, {len(fleet.house.sources)} sources. Ctrl-C stops it."
-        )
+        bots, sources = some(len(fleet.house.bots), "bot"), some(len(fleet.house.sources), "source")
+        say(f"The fleet runs: {bots}, {sources}. Ctrl-C stops it.")
         stopping.wait()
-        click.echo("Stopping: settling what is in flight.", err=True)
+        say("Stopping: settling what is in flight.", err=True)
     if workers.trouble is not None:
         raise Trouble(workers.trouble)
     return 0

@@ -6,9 +6,8 @@ import shutil
 import textwrap
 import threading
 
-import click
-
 from core.cli.rule_words import why
+from core.cli.speech import say
 from core.domain.deliveries import Act, Delivered, Delivery, Outcome, Refused
 from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
 from core.flow.knowledge import Knowledge
@@ -43,7 +42,7 @@ class Teller:
         where = "" if channel == "local" else f" on {channel}"
         with self._lock:
             if isinstance(outcome, Refused):
-                click.secho(f"@{handle}{where} was refused: {outcome.why} (ref {delivery.reference})", fg="red")
+                say(f"@{handle}{where} was refused: {outcome.why} (ref {delivery.reference})", fg="red")
             elif isinstance(outcome, Delivered):
                 self._say(f"@{handle}", where, delivery, f"{outcome.receipt.url or ''}", practised=False)
             elif outcome is None and self._practised:
@@ -54,10 +53,10 @@ class Teller:
         if delivery.key.act is Act.POST and delivery.post is not None:
             post = delivery.post
             part = f", part {post.part}" if post.part > 1 else ""
-            click.secho(f"{who}{would}{where} [{post.language}{part}]", fg="cyan", bold=True)
+            say(f"{who}{would}{where} [{post.language}{part}]", fg="cyan", bold=True)
             say_text(post.text)
             if self.pages and url.startswith("/"):
-                click.secho(f"    {self.pages}{url}", dim=True)
+                say(f"    {self.pages}{url}", dim=True)
             return
         seen = (delivery.key.notice_id, delivery.key.revision, delivery.key.account)
         if delivery.key.act is not Act.REPOST or seen in self._told:
@@ -68,7 +67,8 @@ class Teller:
             self._reposts.setdefault(f"@{lead}{where}", []).append(who)
         else:
             reposts = "would have reposted" if practised else "reposts"
-            click.echo(click.style(who, fg="cyan") + f" {reposts} @{lead}{where}, ref {delivery.reference}")
+            say(who, fg="cyan", nl=False)
+            say(f" {reposts} @{lead}{where}, ref {delivery.reference}")
 
     def flush(self) -> None:
         """Print the reposts that were gathered."""
@@ -110,7 +110,8 @@ def say_text(text: str) -> None:
 
 def _say_filled(text: str, fg: str | None = None) -> None:
     width = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 24)).columns)
-    folded = textwrap.fill(
+    folded = textwrap.wrap(
         text, width, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
     )
-    click.secho(folded, fg=fg)
+    for line in folded:
+        say(line, fg=fg)

@@ -11,6 +11,7 @@ import click
 
 from core.cli.records import coordinates
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.stations_changes import say_changes
 from core.cli.stations_names import forget, names
 from core.cli.stations_report import report
@@ -73,13 +74,13 @@ def _show_all(session: Session, known: Gazetteer, as_json: bool) -> int:
     if as_json:
         print_json(fields)
         return 0
-    click.echo(f"{about.agency}: {about.source}, {about.date}")
+    say(f"{about.agency}: {about.source}, {about.date}")
     areas = f"in {', '.join(fields['areas'])}" if fields["areas"] else "no areas"
-    click.echo(f"{fields['stations']} stations, {fields['complexes']} complexes, {areas}")
-    click.echo(f"{fields['other_names']} other names (`stations names` has those that officers taught)")
+    say(f"{fields['stations']} stations, {fields['complexes']} complexes, {areas}")
+    say(f"{fields['other_names']} other names (`stations names` has those that officers taught)")
     say_table(["line", "stations"], [[line, str(count)] for line, count in fields["lines"].items()], "No line.")
     if fields["without_a_handle"]:
-        click.echo(f"No handle of this fleet speaks for {', '.join(fields['without_a_handle'])}.")
+        say(f"No handle of this fleet speaks for {', '.join(fields['without_a_handle'])}.")
     return 0
 
 
@@ -120,11 +121,11 @@ def find(
         return 0 if placed_lines(placement) else 1
     lines = placed_lines(placement)
     named = getattr(placement, "station_name", None) or "no station"
-    click.secho(f"{placement.kind}: {named}, {' '.join(lines)}" if lines else placement.kind, bold=True)
+    say(f"{placement.kind}: {named}, {' '.join(lines)}" if lines else placement.kind, bold=True)
     for number, step in enumerate(found.steps, start=1):
-        click.echo(f"  {number}. {step.step}: {step.says}")
+        say(f"  {number}. {step.step}: {step.says}")
     for one in candidates:
-        click.echo(f"  perhaps {one.station_id} {one.name} ({' '.join(one.lines)}): {one.why}")
+        say(f"  perhaps {one.station_id} {one.name} ({' '.join(one.lines)}): {one.why}")
     return 0 if lines else 1
 
 
@@ -187,9 +188,9 @@ def import_file(
     if as_json:
         print_json({"written": write, **found.model_dump()})
     elif write:
-        click.echo(f"Written to {folder}. The fleet that runs takes it when it is started again.")
+        say(f"Written to {folder}. The fleet that runs takes it when it is started again.")
     else:
-        click.echo("Nothing was written: --write does it.")
+        say("Nothing was written: --write does it.")
     return 0
 
 

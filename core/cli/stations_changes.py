@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import click
-
+from core.cli.speech import say
 from core.domain.gazetteer import Gazetteer
 from core.domain.lines import LineId
 from core.domain.places import Station
@@ -17,24 +16,24 @@ _NAMES = {"complex_id": "complex", "latitude": "latitude", "longitude": "longitu
 def say_changes(found: Changes, known: Gazetteer, after: Sequence[Station]) -> None:
     """Added, removed and changed stations, and what each line gains and loses."""
     if not found:
-        click.echo(f"Nothing differs: {len(after)} stations as they are.")
+        say(f"Nothing differs: {len(after)} stations as they are.")
         return
     for heading, stations, sign in (("Added", found.added, "+"), ("Removed", found.removed, "-")):
         if stations:
-            click.secho(f"{heading}: {len(stations)}", bold=True)
+            say(f"{heading}: {len(stations)}", bold=True)
         for one in stations:
-            click.echo(f"  {sign} {one.id} {one.name} ({' '.join(one.lines)}){f', {one.area}' if one.area else ''}")
+            say(f"  {sign} {one.id} {one.name} ({' '.join(one.lines)}){f', {one.area}' if one.area else ''}")
     _say_fields(found, known)
     _say_lines(known.stations, after)
 
 
 def _say_fields(found: Changes, known: Gazetteer) -> None:
     if found.changed:
-        click.secho(f"Changed: {len({change.station_id for change in found.changed})} stations", bold=True)
+        say(f"Changed: {len({change.station_id for change in found.changed})} stations", bold=True)
     for change in found.changed:
         field = "renamed" if change.field == "name" else _NAMES.get(change.field, change.field)
         name = known.station(change.station_id).name
-        click.echo(f"  ~ {change.station_id} {name}, {field}: {change.before or 'none'} -> {change.after or 'none'}")
+        say(f"  ~ {change.station_id} {name}, {field}: {change.before or 'none'} -> {change.after or 'none'}")
 
 
 def _say_lines(before: Sequence[Station], after: Sequence[Station]) -> None:
@@ -47,9 +46,9 @@ def _say_lines(before: Sequence[Station], after: Sequence[Station]) -> None:
             stops = [f"+{names[one]}" for one in gains] + [f"-{names[one]}" for one in losses]
             said.append(f"  {line}: {', '.join(stops)}")
     if said:
-        click.secho("Lines whose stations change", bold=True)
+        say("Lines whose stations change", bold=True)
     for text in said:
-        click.echo(text)
+        say(text)
 
 
 def _pairs(old: dict[str, str], new: dict[str, str]) -> tuple[tuple[set[str], set[str]], tuple[set[str], set[str]]]:

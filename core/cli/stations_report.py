@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.cli.troubles import WRONG, Trouble
 from core.domain.gazetteer import Gazetteer
 from core.domain.incidents import Incident
@@ -111,15 +112,15 @@ def _fields(found: Report) -> dict[str, Any]:
 
 
 def _say(full: Report, less: Report, sources: dict[str, int]) -> None:
-    click.secho(full.words(), bold=True)
+    say(full.words(), bold=True)
     for row in _fields(full)["not_right"]:
-        click.secho(f"  {row['verdict']}: {row['number']}: {row['answer']}; {row['why']}", fg=_colour(row["verdict"]))
-    click.secho("With the other names emptied", bold=True)
-    click.echo(f"  {less.words()}")
+        say(f"  {row['verdict']}: {row['number']}: {row['answer']}; {row['why']}", fg=_colour(row["verdict"]))
+    say("With the other names emptied", bold=True)
+    say(f"  {less.words()}")
     if sources:
-        click.secho("Records that another name decides, by its source", bold=True)
+        say("Records that another name decides, by its source", bold=True)
     for source, count in sources.items():
-        click.echo(f"  {count:5} {source}")
+        say(f"  {count:5} {source}")
 
 
 def _colour(verdict: str) -> str | None:

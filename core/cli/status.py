@@ -8,6 +8,7 @@ from datetime import datetime
 import click
 
 from core.cli.session import Session, json_option, pass_session, print_json
+from core.cli.speech import say
 from core.domain.deliveries import Act, Delivery
 from core.domain.taking_back import Pause
 from core.flow.status import Status, look_at
@@ -48,7 +49,7 @@ def _ago(now: datetime, then: datetime | None) -> str:
 
 
 def _say(seen: Status, pages: str) -> None:
-    click.secho(seen.sentence, bold=True, fg="green" if seen.well else "red")
+    say(seen.sentence, bold=True, fg="green" if seen.well else "red")
     if len(seen.troubles) > 1:
         _section("To do", [f"{number}. {trouble}" for number, trouble in enumerate(seen.troubles, start=1)], "")
     _say_sources(seen)
@@ -78,9 +79,9 @@ def _waiting(seen: Status, row: WaitingRow) -> list[str]:
 
 
 def _section(heading: str, rows: list[str], nothing: str) -> None:
-    click.secho(f"\n{heading}", bold=True)
+    say(f"\n{heading}", bold=True)
     for row in rows or [nothing]:
-        click.echo(f"  {row}")
+        say(f"  {row}")
 
 
 def _receipt(seen: Status, delivery: Delivery, pages: str) -> str:

@@ -9,6 +9,7 @@ import traceback
 
 import click
 
+from core.cli.speech import say
 from core.cli.workshop import CannotServe
 from core.domain.staff import NotAllowed
 from core.flow.connect import WrongIdentity
@@ -58,22 +59,22 @@ def say_trouble(error: Exception) -> int:
     match error:
         case SettingsWrong():
             for mistake in error.mistakes:
-                click.echo(str(mistake), err=True)
+                say(str(mistake), err=True)
             return WRONG
         case click.exceptions.NoArgsIsHelpError():
             click.echo(error.ctx.get_help(), err=True)
             return WRONG
         case click.ClickException():
-            click.echo(f"run_fleet.py: {' '.join(error.format_message().split())}{_help_of(error)}", err=True)
+            say(f"run_fleet.py: {' '.join(error.format_message().split())}{_help_of(error)}", err=True)
             return WRONG
         case Trouble():
-            click.echo(f"run_fleet.py: {error}", err=True)
+            say(f"run_fleet.py: {error}", err=True)
             return error.exit_code
         case OSError() if error.filename is not None:
-            click.echo(f"run_fleet.py: {error.filename}: {(error.strerror or 'it failed').lower()}", err=True)
+            say(f"run_fleet.py: {error.filename}: {(error.strerror or 'it failed').lower()}", err=True)
             return FAILED
     if isinstance(error, _FORESEEN):
-        click.echo(f"run_fleet.py: {' '.join(str(error).split())}", err=True)
+        say(f"run_fleet.py: {' '.join(str(error).split())}", err=True)
         return FAILED
     return _say_unforeseen(error)
 
@@ -91,7 +92,5 @@ def _say_unforeseen(error: Exception) -> int:
         return FAILED
     with tempfile.NamedTemporaryFile("w", prefix="subway-fleet-", suffix=".txt", delete=False) as file:
         traceback.print_exception(error, file=file)
-    click.echo(
-        f"run_fleet.py: a fault of the program ({type(error).__name__}); please report it with {file.name}", err=True
-    )
+    say(f"run_fleet.py: a fault of the program ({type(error).__name__}); please report it with {file.name}", err=True)
     return FAILED

@@ -20,6 +20,10 @@ STALE_AFTER = timedelta(minutes=10)
 """A delivery that is due for longer while its account is ready is worth a look."""
 
 
+WAITING_SEEN = 200
+"""So many of what waits for people are read."""
+
+
 class Silence(Frozen):
     """A source that brought nothing for longer than it may."""
 
@@ -63,7 +67,7 @@ def look_at(store: Store, clock: Clock, sources: Sequence[Source], receipts: int
             "queue": tuple(tx.outbox.counts()),
             "accounts": tuple(tx.accounts.rows()),
             "receipts": tuple(tx.outbox.recent(receipts)),
-            "waiting": tuple(tx.waiting(200)),
+            "waiting": tuple(tx.waiting(WAITING_SEEN)),
             "paused": tuple(tx.pauses.rows()),
             "stuck": _stuck(tx.outbox.in_states([DeliveryState.DUE], 200), tx.accounts.rows(), tx.pauses.rows(), now),
         }
@@ -128,7 +132,8 @@ def _sentence(status: Status, troubles: Sequence[str]) -> str:
     waits = "nothing waits for a person"
     if status.waiting:
         roles = Counter(row.role for row in status.waiting)
-        waits = " and ".join(f"{count} wait for the {role}" for role, count in sorted(roles.items()))
+        more = " or more" if len(status.waiting) >= WAITING_SEEN else ""
+        waits = " and ".join(f"{count}{more} wait for the {role}" for role, count in sorted(roles.items()))
     if status.paused:
         waits += f"; paused: {', '.join(dict.fromkeys(pause.scope for pause in status.paused))}"
     if status.sources and all(row.last_ok is None for row in status.sources):

@@ -12,7 +12,7 @@ from core.domain.incidents import State
 from core.domain.staff import FLEET_ACTOR
 from core.flow.deliver import deliver
 from core.flow.pull import pull
-from core.flow.status import look_at
+from core.flow.status import WAITING_SEEN, look_at
 from core.ports.channel import LoginNeeded
 from core.ports.source import SourceDown
 from tests.fakes.handed_source import HandedSource
@@ -35,6 +35,15 @@ def test_all_is_well(live: Stage) -> None:
 def test_what_waits_for_a_person_wakes_nobody(live: Stage) -> None:
     live.go(live.incident(state=State.WANTED))
     assert sentence(live).endswith("1 wait for the reviewer; you can go back to sleep.")
+
+
+def test_where_more_may_wait_than_were_read_it_says_so(live: Stage) -> None:
+    live.go(live.incident("first", state=State.WANTED))
+    assert "1 wait for the reviewer" in sentence(live)
+    for number in range(WAITING_SEEN):
+        live.take(live.incident(str(number), state=State.WANTED))
+    live.think()
+    assert " or more wait for the reviewer" in sentence(live)
 
 
 def test_the_queue_is_counted(live: Stage) -> None:
