@@ -69,7 +69,7 @@ def commands(page: Path) -> list[list[str]]:
 def unknown(words: list[str]) -> Iterator[str]:
     """What of a command line the program would not know."""
     command: click.Command = cli
-    ctx = click.Context(cli, info_name="run_fleet.py")
+    ctx = click.Context(cli, info_name="run_fleet.py", help_option_names=["-h", "--help"])
     for word in words:
         if word in PLACEHOLDERS:
             return

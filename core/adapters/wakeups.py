@@ -104,7 +104,9 @@ def _short(folder: Path) -> Path:
     if len(os.fsencode(folder)) + 24 <= _PATH_BYTES:
         return folder
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    private = Path(tempfile.gettempdir()) / f"fleet-{os.getuid()}-{digest}"
+    places = (Path(tempfile.gettempdir()), Path("/tmp"))  # noqa: S108 - the folder in it is this user's alone
+    fitting = [place for place in places if len(os.fsencode(place)) + 64 <= _PATH_BYTES]
+    private = (fitting or places)[0] / f"fleet-{os.getuid()}-{digest}"
     private.mkdir(mode=0o700, exist_ok=True)
     if private.stat().st_uid != os.getuid() or private.stat().st_mode & 0o077:
         raise StoreBroken(f"{private} is not this user's own folder: remove it")

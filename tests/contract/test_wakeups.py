@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,10 +94,21 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path):
     mine.close()
 
 
-def test_a_place_that_can_hold_no_sockets(tmp_path: Path):
-    (tmp_path / "file").write_text("made up")
-    with pytest.raises(StoreBroken, match="wake-up"):
-        SocketWakeups(tmp_path / "file")
+def test_a_place_that_can_hold_no_sockets():
+    with tempfile.TemporaryDirectory(dir="/tmp") as short:  # a long path would be given another, short one
+        (Path(short) / "file").write_text("made up")
+        with pytest.raises(StoreBroken, match="wake-up"):
+            SocketWakeups(Path(short) / "file")
+
+
+def test_a_long_place_under_a_long_temporary_folder_still_rings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    long = tmp_path / ("x" * 60) / ("y" * 60)
+    long.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    mine = SocketWakeups(long)
+    mine.ring()
+    assert mine.wait(5)
+    mine.close()
 
 
 def test_a_ring_never_touches_what_is_no_socket(tmp_path: Path):

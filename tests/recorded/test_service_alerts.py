@@ -227,7 +227,9 @@ def test_the_rekeyed_feed_is_read_by_its_map(recorded: Path) -> None:
     assert len(exact) >= 10, "the author's clock is three hours ahead of the feed's"
     elevators = [alert for alert in given if "elevator" in alert.header["en"].lower()]
     assert len(elevators) > 30, "platform by platform, those of equal words folded"
-    assert {alert.saying for alert in elevators if not alert.lines} == {"never"}
+    sayings = Counter(alert.saying.value for alert in elevators if not alert.lines)
+    assert "say" not in sayings, "an elevator of no line is no line's news"
+    assert sayings["never"] > sayings["hold"], "a kind that the table does not know waits"
 
 
 def test_ids_that_both_snapshots_have_are_one_subject_each(recorded: Path) -> None:
