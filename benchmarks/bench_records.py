@@ -34,7 +34,7 @@ def made_up(count: int, stations: list[str], codes: list[str], seed: int = 7) ->
                 "authority": "benchmark",
                 "number": f"B{number:06d}",
                 "occurred_from": happened.isoformat(),
-                "known_at": (happened + timedelta(hours=chance.choice([1, 1, 1, 30]))).isoformat(),
+                "known_at": (happened + timedelta(hours=chance.choice([1, 100, 100, 100]))).isoformat(),
                 "offence_code": chance.choice(codes),
                 "place": {"station": chance.choice(stations)},
             }
