@@ -10,12 +10,11 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from core.cli.workshop import CannotServe, OpenFleet, Server, Ticking
 from core.domain.identity import Identity
 from core.domain.imported import ImportedNetwork
-from core.domain.lines import Account, Line
+from core.domain.lines import Line
 from core.domain.restored import Manifest
 from core.domain.staff import Actor
 from core.flow.backup import Restored, back_up
@@ -26,18 +25,17 @@ from core.flow.passes import House
 from core.flow.pull import Start
 from core.flow.staff import actor_of
 from core.ports.bot import Bot
-from core.ports.channel import Abilities, Channel
+from core.ports.channel import Abilities
 from core.ports.clock import Clock
-from core.ports.pager import Pager
 from core.ports.secrets import Secrets, SecretsBroken
 from core.ports.source import BadRow, GoodRow
 from core.ports.timeline import Timeline
 from core.render.compose import Voice
-from core.render.lengths import Limit
 from core.settings.fitting import fitting_columns
 from core.settings.fleet_settings import Settings, practising
 from core.settings.mistakes import Mistake
 from core.settings.shapes import PagerSection
+from core.wiring_channels import abilities_of, limit_of, open_channels, pager_of
 from core.wiring_sources import source_of
 from core.wiring_store import copies_of, has_store, opened_store, put_back, refuse_without_own
 
@@ -81,7 +79,7 @@ class Wiring:
 
     def knowledge(self, settings: Settings) -> Knowledge:
         """See core.cli.workshop.Workshop."""
-        return self._know(settings, self._abilities(settings), random.token_bytes(32))
+        return self._know(settings, abilities_of(settings), random.token_bytes(32))
 
     @contextmanager
     def open(self, settings: Settings, said: Said = lambda delivery, outcome: None) -> Iterator[OpenFleet]:
@@ -121,7 +119,7 @@ class Wiring:
 
         clock = self._clock(settings)
         with ExitStack() as stack:
-            channels = self._channels(settings, clock, kept, stack)
+            channels = open_channels(settings, clock, kept, stack)
             local = channels["local"]
             if not isinstance(local, Timeline):
                 raise TypeError("the local channel must be a timeline as well")
@@ -147,29 +145,6 @@ class Wiring:
 
         return RecordClock() if settings.clock == "record" else WallClock()
 
-    def _channels(self, settings: Settings, clock: Clock, kept: Secrets, stack: ExitStack) -> dict[str, Channel]:
-        """One object per configured channel; an SDK is imported only when its channel is used."""
-        from core.adapters.channels.local import LocalChannel
-
-        local = stack.enter_context(closing(LocalChannel(f"sqlite:///{settings.state_dir / 'local.db'}", clock)))
-        channels: dict[str, Channel] = {"local": local}
-        for name, figures in settings.channels.items():
-            if name != "local":
-                channels[name] = _platform(name)(
-                    kept,
-                    base_url=figures.base_url,
-                    connect_seconds=figures.connect_limit.total_seconds(),
-                    answer_seconds=figures.answer_limit.total_seconds(),
-                )
-        return channels
-
-    def _abilities(self, settings: Settings) -> dict[str, Abilities]:
-        """What each configured channel can do, without opening any."""
-        from core.adapters.channels.local import LocalChannel
-
-        abroad = {name: _platform(name).abilities for name in settings.channels if name != "local"}
-        return {"local": LocalChannel.abilities, **abroad}
-
     def _secrets(self, path: Path) -> Secrets:
         from core.adapters.secrets.kept import KEY_VARIABLE, EncryptedSecrets, FileSecrets
 
@@ -182,7 +157,7 @@ class Wiring:
             catalogues=settings.catalogues,
             lines={line.id: line for line in settings.lines},
             agency=settings.agency,
-            limits={account.id: _limit(account, abilities[account.channel]) for account in accounts},
+            limits={account.id: limit_of(account, abilities[account.channel]) for account in accounts},
             replies=frozenset(account.id for account in accounts if abilities[account.channel].reply),
         )
         return Knowledge(
@@ -239,7 +214,7 @@ class Wiring:
         from core.schedule import Ticker
 
         house = replace(
-            fleet.house, pager=_pager(fleet.settings, fleet.secrets), call_again=fleet.settings.pager.again_after
+            fleet.house, pager=pager_of(fleet.settings, fleet.secrets), call_again=fleet.settings.pager.again_after
         )
         return Ticker(house, ring, start)
 
@@ -261,52 +236,6 @@ class Wiring:
     def actor(self, fleet: OpenFleet, token: str) -> Actor:
         """See core.cli.workshop.Workshop."""
         return actor_of(fleet.store, token, "cli")
-
-
-def _platform(name: str) -> type[Any]:
-    """The class of a platform's channel; its SDK stays unloaded until a call needs it."""
-    match name:
-        case "bluesky":
-            from core.adapters.channels.bluesky import BlueskyChannel
-
-            return BlueskyChannel
-        case "mastodon":
-            from core.adapters.channels.mastodon import MastodonChannel
-
-            return MastodonChannel
-        case "x":
-            from core.adapters.channels.x import XChannel
-
-            return XChannel
-        case _:
-            raise ValueError(f"no channel is called {name}")
-
-
-def _limit(account: Account, abilities: Abilities) -> Limit:
-    maximum = abilities.default_limit if account.limit is None else account.limit
-    return Limit(abilities.measure, maximum, abilities.default_max_bytes)  # type: ignore[arg-type]
-
-
-def _pager(settings: Settings, kept: Secrets) -> Pager:
-    """Who is called. Raises SecretsBroken when its address is not kept or can't be used."""
-    section = settings.pager
-    address, key = kept.get(section.address), kept.get(section.key) if section.key else None
-    if section.kind == "log":
-        from core.adapters.pagers.log import LogPager
-
-        return LogPager()
-    if address is None or (section.key and key is None):
-        raise SecretsBroken(f"the pager needs {' and '.join(section.secret_names())}: see `check`")
-    if section.kind == "apprise":
-        from core.adapters.pagers.apprise import ApprisePager
-
-        return ApprisePager(address)
-    from core.adapters.pagers.webhook import WebhookPager
-
-    try:
-        return WebhookPager(address, key)
-    except ValueError as wrong:
-        raise SecretsBroken(f"the pager's address can't be used: {wrong}") from None
 
 
 def _make_state(folder: Path) -> None:

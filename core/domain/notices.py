@@ -184,6 +184,19 @@ class ReplyTo(Frozen):
     part: int
 
 
+class PostPicture(Frozen):
+    """A picture that belongs to a post, named by its content; its bytes lie in the vault under `ref`."""
+
+    sha256: str
+    """Of the exact bytes that are sent."""
+    media_type: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    alt: str = Field(min_length=1)
+    """In the post's language."""
+    ref: str
+
+
 class Post(Frozen):
     """One part of what a rider reads on one platform."""
 
@@ -193,6 +206,7 @@ class Post(Frozen):
     spoken: str
     """The same words as they are said aloud ("el tren 7", "parte 2 de 3")."""
     reply_to: ReplyTo | None = None
+    picture: PostPicture | None = None
 
 
 class AccountPosts(Frozen):

@@ -9,10 +9,11 @@ from core.domain.deliveries import Act
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgency
-from core.domain.places import AtComplex, AtStation
+from core.domain.places import AtStation
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
-from core.flow.drafts import draft_of, draft_said
+from core.flow.drafts import draft_of
+from core.flow.judging import has_its_place, is_over, judge
 from core.flow.knowledge import Knowledge
 from core.flow.listen import heard_up_to
 from core.flow.posts import may_speak, plan
@@ -20,8 +21,8 @@ from core.flow.standing import Standing, standing
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.rules.addressing import order_lines
-from core.rules.drafting import digest_item, first_kind, same_words
-from core.rules.gate import NOTHING_NEW, AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident, rule_retracted
+from core.rules.drafting import digest_item, first_kind
+from core.rules.gate import NOTHING_NEW, rule_retracted
 
 BATCH = 50
 NO_HANDLE = "no-handle"
@@ -105,7 +106,7 @@ def _rule(
 ) -> None:
     now = clock.at(entry.known_at)
     gone = notice is not None and tx.retractions.get(notice.id) is not None
-    ruling = rule_retracted() if gone else _gate(tx, know, entry, lines, before, now)
+    ruling = rule_retracted() if gone else judge(tx, know, entry, lines, before, now)
     if notice is not None and ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
         tx.outbox.withdraw_older(notice.id, len(before.revisions) + 1, f"a newer revision came: {ruling.rule}")
     if ruling.verdict is Verdict.DROP and not ruling.into_digest:
@@ -115,64 +116,9 @@ def _rule(
     revision = _revision(know, clock, notice, before, entry, lines, now)
     if ruling.verdict is Verdict.PUBLISH:
         ruling = _owe(tx, know, clock, notice, revision, before, entry, now) or ruling
-    counted = _has_its_place(tx, before)
+    counted = has_its_place(tx, before)
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     _keep_fate(actor, tx, know, clock, entry, notice, revision, ruling, now, counted=counted)
-
-
-def _gate(
-    tx: Tx, know: Knowledge, entry: LogEntry, lines: tuple[LineId, ...], before: Standing, now: datetime
-) -> Ruling:
-    stands, in_digest = before.stands, _said_in_digest(tx, before)
-    changed = not (stands or in_digest) or not _says_the_same(tx, know, entry, before)
-    match entry.body:
-        case IncidentEntry() as body:
-            case = IncidentCase(
-                facts=body.facts,
-                offence=know.offence(body.facts),
-                policy=know.policy,
-                now=now,
-                said_alone_today=0 if _has_its_place(tx, before) else tx.notices.count_alone(lines[0], know.day(now)),
-                daily_limit=know.daily_limit(lines[0]),
-                open_twins=0 if body.twins_settled else _open_twins(tx, entry),
-                closed=body.closed,
-                changed=changed,
-                stands=stands,
-                in_digest=in_digest,
-                at_complex=isinstance(body.placement, AtComplex),
-            )
-            return rule_incident(case)
-        case AlertEntry() as body:
-            return rule_alert(AlertCase(body.alert, know.policy, now, changed, stands))
-        case DigestEntry():
-            return rule_digest()
-
-
-def _said_in_digest(tx: Tx, before: Standing) -> bool:
-    """True when the revision before was said in a digest; one that still waits for its digest is taken out of it."""
-    if not before.revisions:
-        return False
-    last = tx.log.entry(before.revisions[-1].entry_seq)
-    return not tx.digests.drop(last.seq) and last.fate is Fate.DIGEST
-
-
-def _has_its_place(tx: Tx, before: Standing) -> bool:
-    """True when an earlier revision was counted among what its line says alone on a day."""
-    return any(tx.notices.ruling(r.notice_id, r.number).verdict is Verdict.PUBLISH for r in before.revisions)
-
-
-def _open_twins(tx: Tx, entry: LogEntry) -> int:
-    return sum(1 for offer in tx.twins.open_offers(entry.subject) if offer.later == entry.subject)
-
-
-def _says_the_same(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> bool:
-    """True when riders would read the words that stand already."""
-    said = tx.log.entry((before.said or before.revisions[-1]).entry_seq)
-    if _is_over(said) != _is_over(entry):
-        return False
-    old = draft_said(know, said, "")
-    new = draft_said(know, entry, "")
-    return old is not None and new is not None and same_words(old, new)
 
 
 def _new_notice(tx: Tx, know: Knowledge, entry: LogEntry) -> Notice:
@@ -202,7 +148,7 @@ def _revision(
 ) -> Revision:
     kind, first = _kind(entry), before.revisions[0].urgency if before.revisions else None
     if before.stands:
-        kind = Kind.ALL_CLEAR if _is_over(entry) else Kind.UPDATE
+        kind = Kind.ALL_CLEAR if is_over(entry) else Kind.UPDATE
     return Revision(
         notice_id=notice.id,
         number=len(before.revisions) + 1,
@@ -213,11 +159,6 @@ def _revision(
         prepared_at=now,
         expires_at=clock.now() + know.policy.life,
     )
-
-
-def _is_over(entry: LogEntry) -> bool:
-    """True for an agency's alert that has ended."""
-    return isinstance(entry.body, AlertEntry) and entry.body.alert.over
 
 
 def _kind(entry: LogEntry) -> Kind:

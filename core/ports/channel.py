@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
@@ -35,6 +36,21 @@ class Abilities(Frozen):
     """Name of the length rule: x, graphemes, mastodon, characters."""
     default_limit: int
     default_max_bytes: int | None = None
+    pictures: bool = False
+    """True when a post can carry one picture with its alt text in the same publishing call."""
+    lists: bool = False
+    """True when the account's own posts can be listed, so that what is really up can be compared."""
+
+
+class OutgoingPicture(Frozen):
+    """A picture as it was approved: its bytes, never read from a file again."""
+
+    content: bytes
+    media_type: str
+    """image/jpeg or image/png."""
+    alt: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
 
 
 class Outgoing(Frozen):
@@ -48,6 +64,48 @@ class Outgoing(Frozen):
     said_at: AwareDatetime
     platform_key: str
     """64 hexadecimal digits, the same for every try of one delivery."""
+    picture: OutgoingPicture | None = None
+
+
+class LimitKind(StrEnum):
+    """What a platform's limit counts."""
+
+    POST = "post"
+    REMOVE = "remove"
+    READ = "read"
+
+
+class LimitSeen(Frozen):
+    """What a platform last said of one of its limits, from the headers of any answer, refusals too."""
+
+    name: str
+    """The platform's own name for it, for example `user-24h`; one row is kept per account and name."""
+    kind: LimitKind
+    shared: bool
+    """True when all accounts of the channel draw on it (an app's limit), False when it is the account's own."""
+    limit: int | None
+    remaining: int
+    resets_at: AwareDatetime
+
+
+class Listed(Frozen):
+    """One of an account's own posts or reposts, as the platform lists it."""
+
+    platform_id: str
+    at: AwareDatetime
+    text: str
+    url: str | None = None
+    repost_of: str | None = None
+    """The platform's id of the post that it repeats."""
+
+
+class Listing(Frozen):
+    """What an account's timeline holds, newest first; `complete` when it was read back past `since`."""
+
+    posts: tuple[Listed, ...]
+    complete: bool
+    read: int
+    """How many posts the platform counted as read: on some, each has its price."""
 
 
 class Probe(Frozen):
@@ -116,3 +174,10 @@ class Channel(Protocol):
 
     def remove(self, account: Account, receipt: Receipt) -> None:
         """Take a post or repost down; one that is gone already is no error. Raises the errors of publish."""
+
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
+        """The account's own posts and reposts since then, newest first, reading at most so many posts.
+        Raises PostDeferred, OutcomeUnknown, LoginNeeded, NotSupported."""
+
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:
+        """What the platform said of this account's limits since this was last asked: newest per name. Asks nobody."""

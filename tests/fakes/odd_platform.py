@@ -11,7 +11,17 @@ from datetime import datetime
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account
-from core.ports.channel import Abilities, Look, LookUp, OutcomeUnknown, Outgoing, Probe
+from core.ports.channel import (
+    Abilities,
+    LimitSeen,
+    Listing,
+    Look,
+    LookUp,
+    NotSupported,
+    OutcomeUnknown,
+    Outgoing,
+    Probe,
+)
 
 Act = Callable[[], None]
 """What a call does beside its effect: nothing, or raise."""
@@ -129,6 +139,14 @@ class OddPlatform:
         self._gone(receipt)
         if raised is not None:
             raise raised
+
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
+        """Not declared yet. Raises NotSupported."""
+        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:
+        """It says nothing of its limits."""
+        return ()
 
     def _gone(self, receipt: Receipt) -> None:
         self.record = [row for row in self.record if row.id != receipt.platform_id]

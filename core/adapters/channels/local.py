@@ -12,8 +12,11 @@ from core.domain.deliveries import Receipt
 from core.domain.lines import Account
 from core.ports.channel import (
     Abilities,
+    LimitSeen,
+    Listing,
     Look,
     LookUp,
+    NotSupported,
     OutcomeUnknown,
     Outgoing,
     PostDeferred,
@@ -129,6 +132,14 @@ class LocalChannel:
         with self._engine.begin() as db:
             db.execute(sa.delete(_posts).where(sa.or_(mine, _posts.c.repost_of == number)))
             _count_change(db)
+
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:  # noqa: ARG002 - the port's shape
+        """Not declared yet. Raises NotSupported."""
+        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:  # noqa: ARG002 - the port's shape
+        """It says nothing of its limits."""
+        return ()
 
     def threads(self, handle: str, limit: int, before: str | None = None) -> Sequence[Sequence[StandingPost]]:
         """See core.ports.timeline.Timeline."""

@@ -25,10 +25,13 @@ from core.adapters.storage.vault import SqlVault
 from core.domain.audit import AuditHead
 from core.domain.log import Fate
 from core.domain.staff import Role
+from core.ports.intake import Bots, Log, Sources, Twins
 from core.ports.names import Names
+from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
+from core.ports.people import Accounts, Audit, Calls, Staff
 from core.ports.secrets import Keyring
-from core.ports.store import Accounts, Audit, Bots, Calls, Digests, Log, Notices, Sources, Staff, Twins, Vault
+from core.ports.store import Vault
 from core.ports.store_rows import WaitingRow
 from core.ports.taking_back import Pauses, Retractions
 

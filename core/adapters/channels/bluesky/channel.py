@@ -12,7 +12,19 @@ from core.adapters.clock import WallClock
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account, AccountId
-from core.ports.channel import Abilities, LoginNeeded, Look, LookUp, Outgoing, PostDeferred, PostRefused, Probe
+from core.ports.channel import (
+    Abilities,
+    LimitSeen,
+    Listing,
+    LoginNeeded,
+    Look,
+    LookUp,
+    NotSupported,
+    Outgoing,
+    PostDeferred,
+    PostRefused,
+    Probe,
+)
 from core.ports.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -113,6 +125,14 @@ class BlueskyChannel:
             speaker.delete(address)
 
         self._acting(account, act)
+
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:  # noqa: ARG002 - the port's shape
+        """Not declared yet. Raises NotSupported."""
+        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:  # noqa: ARG002 - the port's shape
+        """It says nothing of its limits."""
+        return ()
 
     def _standing(self, speaker: Speaker, receipt: Receipt) -> Record:
         """The record to answer or repeat. Raises PostRefused when it is gone.

@@ -13,7 +13,18 @@ from core.adapters.clock import WallClock
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account, AccountId
-from core.ports.channel import Abilities, LoginNeeded, Look, LookUp, Outgoing, PostRefused, Probe
+from core.ports.channel import (
+    Abilities,
+    LimitSeen,
+    Listing,
+    LoginNeeded,
+    Look,
+    LookUp,
+    NotSupported,
+    Outgoing,
+    PostRefused,
+    Probe,
+)
 from core.ports.secrets import Secrets, SecretsBroken
 
 if TYPE_CHECKING:
@@ -112,6 +123,14 @@ class MastodonChannel:
                 speaker.undo_repost(_status_id(source))
             else:
                 speaker.delete(_status_id(receipt))
+
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:  # noqa: ARG002 - the port's shape
+        """Not declared yet. Raises NotSupported."""
+        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:  # noqa: ARG002 - the port's shape
+        """It says nothing of its limits."""
+        return ()
 
     @contextmanager
     def _speaking(self, account: Account) -> Iterator[Speaker]:

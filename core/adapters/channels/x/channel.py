@@ -13,7 +13,18 @@ from core.adapters.clock import WallClock
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account, AccountId
-from core.ports.channel import Abilities, LoginNeeded, Look, LookUp, Outgoing, PostRefused, Probe
+from core.ports.channel import (
+    Abilities,
+    LimitSeen,
+    Listing,
+    LoginNeeded,
+    Look,
+    LookUp,
+    NotSupported,
+    Outgoing,
+    PostRefused,
+    Probe,
+)
 from core.ports.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -107,6 +118,14 @@ class XChannel:
                 speaker.undo_repost(receipt.platform_id.removeprefix(REPOST))
             else:
                 speaker.delete(_post_id(receipt))
+
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:  # noqa: ARG002 - the port's shape
+        """Not declared yet. Raises NotSupported."""
+        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:  # noqa: ARG002 - the port's shape
+        """It says nothing of its limits."""
+        return ()
 
     @contextmanager
     def _speaking(self, account: Account) -> Iterator[Speaker]:

@@ -1,0 +1,77 @@
+"""Hands the gate all that it may look at, and gives its ruling back. Nothing is written but what leaves a digest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.domain.lines import LineId
+from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
+from core.domain.places import AtComplex
+from core.domain.rulings import Ruling, Verdict
+from core.flow.drafts import draft_said
+from core.flow.knowledge import Knowledge
+from core.flow.standing import Standing
+from core.ports.store import Tx
+from core.rules.drafting import same_words
+from core.rules.gate import AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident
+
+
+def judge(
+    tx: Tx, know: Knowledge, entry: LogEntry, lines: tuple[LineId, ...], before: Standing, now: datetime
+) -> Ruling:
+    """The gate's ruling on an entry, with all that the gate may look at. `now` is when it is judged."""
+    stands, in_digest = before.stands, _said_in_digest(tx, before)
+    changed = not (stands or in_digest) or not _says_the_same(tx, know, entry, before)
+    match entry.body:
+        case IncidentEntry() as body:
+            case = IncidentCase(
+                facts=body.facts,
+                offence=know.offence(body.facts),
+                policy=know.policy,
+                now=now,
+                said_alone_today=0 if has_its_place(tx, before) else tx.notices.count_alone(lines[0], know.day(now)),
+                daily_limit=know.daily_limit(lines[0]),
+                open_twins=0 if body.twins_settled else _open_twins(tx, entry),
+                closed=body.closed,
+                changed=changed,
+                stands=stands,
+                in_digest=in_digest,
+                at_complex=isinstance(body.placement, AtComplex),
+            )
+            return rule_incident(case)
+        case AlertEntry() as body:
+            return rule_alert(AlertCase(body.alert, know.policy, now, changed, stands))
+        case DigestEntry():
+            return rule_digest()
+
+
+def _said_in_digest(tx: Tx, before: Standing) -> bool:
+    """True when the revision before was said in a digest; one that still waits for its digest is taken out of it."""
+    if not before.revisions:
+        return False
+    last = tx.log.entry(before.revisions[-1].entry_seq)
+    return not tx.digests.drop(last.seq) and last.fate is Fate.DIGEST
+
+
+def has_its_place(tx: Tx, before: Standing) -> bool:
+    """True when an earlier revision was counted among what its line says alone on a day."""
+    return any(tx.notices.ruling(r.notice_id, r.number).verdict is Verdict.PUBLISH for r in before.revisions)
+
+
+def _open_twins(tx: Tx, entry: LogEntry) -> int:
+    return sum(1 for offer in tx.twins.open_offers(entry.subject) if offer.later == entry.subject)
+
+
+def _says_the_same(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> bool:
+    """True when riders would read the words that stand already."""
+    said = tx.log.entry((before.said or before.revisions[-1]).entry_seq)
+    if is_over(said) != is_over(entry):
+        return False
+    old = draft_said(know, said, "")
+    new = draft_said(know, entry, "")
+    return old is not None and new is not None and same_words(old, new)
+
+
+def is_over(entry: LogEntry) -> bool:
+    """True for an agency's alert that has ended."""
+    return isinstance(entry.body, AlertEntry) and entry.body.alert.over
