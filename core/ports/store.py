@@ -11,10 +11,13 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from core.ports.intake import Bots, Log, Sources, Twins
+from core.ports.limits import Limits
 from core.ports.names import Names
 from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
+from core.ports.partners import Partners
 from core.ports.people import Accounts, Audit, Calls, Staff
+from core.ports.reviews import Reviews
 from core.ports.store_rows import WaitingRow
 from core.ports.taking_back import Pauses, Retractions
 
@@ -61,7 +64,10 @@ class Tx(Protocol):
     outbox: Outbox
     retractions: Retractions
     pauses: Pauses
+    reviews: Reviews
+    partners: Partners
     accounts: Accounts
+    limits: Limits
     staff: Staff
     audit: Audit
     calls: Calls

@@ -16,6 +16,7 @@ from core.adapters.storage.tables import IS_DUE, IS_LEASED, accounts, notices, t
 from core.adapters.storage.tables import deliveries as owed
 from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Delivery, DeliveryState, NewDelivery
+from core.domain.holding import HeldBack
 from core.domain.lines import AccountId
 from core.domain.notices import Urgency
 
@@ -80,21 +81,31 @@ def _row(new: NewDelivery, post_ref: str | None) -> dict[str, Any]:
     }
 
 
+def _not_held(held: Sequence[HeldBack]) -> list[ColumnElement[bool]]:
+    """One condition for each urgency from which something is kept back; what takes back always goes."""
+    accounts_from = {one.urgency: [other.account for other in held if other.urgency is one.urgency] for one in held}
+    return [
+        or_(owed.c.account.not_in(these), owed.c.urgency < int(urgency), TAKES_BACK)
+        for urgency, these in accounts_from.items()
+    ]
+
+
 class Claims(OutboxPart):
     """From *owed* to *leased*."""
 
-    def add(self, deliveries: Sequence[NewDelivery], now: datetime) -> int:  # noqa: ARG002 - the port's promise
-        """Keep deliveries under their keys; the number that was new.
+    def add(self, deliveries: Sequence[NewDelivery], now: datetime, after_seconds: float = 0) -> int:  # noqa: ARG002
+        """Keep deliveries under their keys, due `after_seconds` from now; the number that was new.
 
         The words go into the vault under the notice's subject, so that erasing an incident erases what was said of it.
         """
         known = self._known([str(new.key) for new in deliveries])
         rows: dict[str, dict[str, Any]] = {}
+        due_at = database_now(self._connection) + round(after_seconds * 1_000_000) if after_seconds > 0 else 0
         for new in deliveries:
             if str(new.key) not in known and str(new.key) not in rows:
                 words = None if new.post is None else new.post.model_dump_json().encode()
                 ref = None if words is None else self._vault.put(self._owner(new.key.notice_id), words)
-                rows[str(new.key)] = _row(new, ref)
+                rows[str(new.key)] = _row(new, ref) | {"due_at": due_at}
         if rows:
             self._connection.execute(insert(owed), list(rows.values()))
         return len(rows)
@@ -107,6 +118,7 @@ class Claims(OutboxPart):
         limit: int,
         skip: Sequence[AccountId] = (),
         taking_back: bool = False,
+        held: Sequence[HeldBack] = (),
     ) -> Sequence[Delivery]:
         """Lease up to `limit` due deliveries, most urgent first; expires what is past its time.
 
@@ -122,6 +134,7 @@ class Claims(OutboxPart):
             or_(owed.c.expires_at > now, TAKES_BACK),
             owed.c.account.not_in([*skip, *self._out_of_reach(owner, clock)]),
             ~PAUSED,
+            *_not_held(held),
         )
         if taking_back:
             may_go = and_(may_go, TAKES_BACK)

@@ -12,10 +12,13 @@ from core.adapters.storage.audit import SqlAudit
 from core.adapters.storage.bots import SqlBots
 from core.adapters.storage.calls import SqlCalls
 from core.adapters.storage.digests import SqlDigests
+from core.adapters.storage.limits import SqlLimits
 from core.adapters.storage.log import SqlLog
 from core.adapters.storage.names import SqlNames
 from core.adapters.storage.notices import SqlNotices
 from core.adapters.storage.outbox import SqlOutbox
+from core.adapters.storage.partners import SqlPartners
+from core.adapters.storage.reviews import SqlReviews
 from core.adapters.storage.sources import SqlSources
 from core.adapters.storage.staff import SqlStaff
 from core.adapters.storage.tables import IS_WAITING, attempts, deliveries, log, moment, twins
@@ -26,10 +29,13 @@ from core.domain.audit import AuditHead
 from core.domain.log import Fate
 from core.domain.staff import Role
 from core.ports.intake import Bots, Log, Sources, Twins
+from core.ports.limits import Limits
 from core.ports.names import Names
 from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
+from core.ports.partners import Partners
 from core.ports.people import Accounts, Audit, Calls, Staff
+from core.ports.reviews import Reviews
 from core.ports.secrets import Keyring
 from core.ports.store import Vault
 from core.ports.store_rows import WaitingRow
@@ -63,7 +69,10 @@ class SqlTx:
         self.outbox: Outbox = self._outbox
         self.retractions: Retractions = SqlRetractions(connection)
         self.pauses: Pauses = SqlPauses(connection)
+        self.reviews: Reviews = SqlReviews(connection, self._vault)
+        self.partners: Partners = SqlPartners(connection)
         self.accounts: Accounts = SqlAccounts(connection)
+        self.limits: Limits = SqlLimits(connection)
         self.staff: Staff = SqlStaff(connection)
         self._audit = SqlAudit(connection, audit_key)
         self.audit: Audit = self._audit
