@@ -15,6 +15,7 @@ from core.domain.deliveries import (
     Outcome,
     Receipt,
 )
+from core.domain.holding import HeldBack
 from core.domain.lines import AccountId
 from core.domain.notices import NoticeId
 from core.domain.restored import LookFirst
@@ -24,8 +25,9 @@ from core.ports.store_rows import OutboxCount
 class Outbox(Protocol):
     """Deliveries, leases, attempts and receipts. The lease's owner fences every settlement."""
 
-    def add(self, deliveries: Sequence[NewDelivery], now: datetime) -> int:
-        """Keep deliveries under their keys; one whose key exists is left alone. The number that was new."""
+    def add(self, deliveries: Sequence[NewDelivery], now: datetime, after_seconds: float = 0) -> int:
+        """Keep deliveries under their keys; one whose key exists is left alone. The number that was new. They are due
+        `after_seconds` from now, by the database's clock."""
 
     def claim(
         self,
@@ -35,12 +37,14 @@ class Outbox(Protocol):
         limit: int,
         skip: Sequence[AccountId] = (),
         taking_back: bool = False,
+        held: Sequence[HeldBack] = (),
     ) -> Sequence[Delivery]:
         """Lease up to `limit` due deliveries: what they need is delivered, no attempt of the same notice on that
         account is open or unknown, the account is ready and none of its deliveries is leased by another owner;
         by urgency, then first prepared; inside a notice and account in order of revision and place. Past
         `expires_at` (against `now`) they expire here instead (those that take back never do). Nothing on a paused
-        account but what takes back; `taking_back`: nothing but that anywhere."""
+        account but what takes back; `taking_back`: nothing but that anywhere;
+        `held` leaves an account's deliveries of that urgency and below, never what takes back."""
 
     def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
         """Write the attempt row, in a transaction of its own just before the call. None when the lease is lost,
