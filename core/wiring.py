@@ -37,7 +37,7 @@ from core.settings.mistakes import Mistake
 from core.settings.shapes import PagerSection
 from core.wiring_channels import abilities_of, limit_of, open_channels, pager_of
 from core.wiring_sources import source_of
-from core.wiring_store import copies_of, has_store, opened_store, put_back, refuse_without_own
+from core.wiring_store import copies_of, has_store, open_bell, opened_store, put_back, refuse_without_own
 
 MakeBots = Callable[[Iterable[Line]], Sequence[Bot]]
 STATE_MODE = 0o700
@@ -115,8 +115,6 @@ class Wiring:
         self, settings: Settings, kept: Secrets, own: Own, beside: Path | None, said: Said
     ) -> Iterator[OpenFleet]:
         """`beside` is the folder of the anchor; None for a throw-away store, which nobody restores."""
-        from core.adapters.wakeups import SocketWakeups
-
         clock = self._clock(settings)
         with ExitStack() as stack:
             channels = open_channels(settings, clock, kept, stack)
@@ -126,7 +124,7 @@ class Wiring:
             abilities = {name: channel.abilities for name, channel in channels.items()}
             know = self._know(settings, abilities, own.secret)
             store, anchor = stack.enter_context(opened_store(settings, own, beside, clock))
-            wakeups = stack.enter_context(closing(SocketWakeups(settings.state_dir / "bells")))
+            wakeups = stack.enter_context(closing(open_bell(settings)))
             bots = self.bots(settings)
             sources = tuple(source_of(settings, spec, kept, clock) for spec in settings.sources)
             house = House(store, know, clock, tuple(bots), sources, replays=settings.clock == "record")

@@ -15,6 +15,7 @@ from core.ports.clock import Clock
 from core.ports.copies import Copies
 from core.ports.secrets import Secrets, SecretsBroken
 from core.ports.store import Store
+from core.ports.wakeups import Wakeups
 from core.settings.fleet_settings import Settings
 
 
@@ -38,6 +39,18 @@ def opened_store(
         if anchor is not None and seals is not None:
             notice_restored(store, anchor, seals, clock, settings.policy)
         yield store, anchor
+
+
+def open_bell(settings: Settings) -> Wakeups:
+    """What wakes this fleet's workers: through the database where that is a server, else through a socket of its own.
+    Raises StoreBroken."""
+    if _file_of(settings.store_url) is None:
+        from core.adapters.postgres_wakeups import PostgresWakeups
+
+        return PostgresWakeups(settings.store_url)
+    from core.adapters.wakeups import SocketWakeups
+
+    return SocketWakeups(settings.state_dir / "bells")
 
 
 def refuse_without_own(settings: Settings, kept: Secrets) -> None:

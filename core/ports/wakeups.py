@@ -13,3 +13,6 @@ class Wakeups(Protocol):
 
     def wait(self, seconds: float) -> bool:
         """Wait for a ring, at most `seconds`; True when it rang."""
+
+    def close(self) -> None:
+        """Pass on what was rung, and stop listening; a second time is no error."""

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from core.adapters.postgres_wakeups import PostgresWakeups
 from core.adapters.wakeups import InProcessWakeups, SocketWakeups
 from core.ports.store import StoreBroken
+from tests.fakes.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
 LONG = 60.0
@@ -27,17 +29,35 @@ def folders(tmp_path: Path) -> list[Path]:
     return [tmp_path / "bells", tmp_path / ("a-long-name-" * 12) / "bells"]
 
 
-@pytest.fixture(params=["in process", "socket", "socket far down"])
-def wakeups(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[InProcessWakeups | SocketWakeups]:
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+
+
+@pytest.fixture(params=["in process", "socket", "socket far down", POSTGRES])
+def wakeups(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[InProcessWakeups | SocketWakeups | PostgresWakeups]:
     short, long = folders(tmp_path)
-    made = (
-        InProcessWakeups()
-        if request.param == "in process"
-        else SocketWakeups(long if "far" in request.param else short)
-    )
+    made: InProcessWakeups | SocketWakeups | PostgresWakeups
+    match request.param:
+        case "in process":
+            made = InProcessWakeups()
+        case "postgres":
+            made = PostgresWakeups(request.getfixturevalue("bell_url"))
+        case "socket far down":
+            made = SocketWakeups(long)
+        case _:
+            made = SocketWakeups(short)
     yield made
     made.close()
     made.close()
+
+
+@pytest.fixture
+def bell_url(postgres: Postgres) -> Iterator[str]:
+    """An empty database."""
+    url = postgres.empty_database()
+    yield url
+    postgres.drop(url)
 
 
 def test_without_a_ring_the_wait_ends_by_itself(wakeups):
