@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.rules.persons import PERSON_RULES
+
 RULES: dict[str, str] = {
     "alone-and-fresh": "Fresh, and worth a rider's attention by itself: said alone.",
     "agency-voice": "The transit agency says so: quoted under its name.",
@@ -38,7 +40,7 @@ RULES: dict[str, str] = {
     "source-may-not": "Its source is not trusted to say this (`may_assert` in lines.yaml): set aside whole.",
     "not-my-line": "A bot's answer: it is not about this bot's line.",
     "handle-off": "A bot's answer: every account of its handle is off.",
-}
+} | {rule.id: rule.summary for rule in PERSON_RULES}
 """Rule → what it says."""
 
 

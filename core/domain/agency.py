@@ -29,3 +29,15 @@ class Agency(Frozen):
     """A direction as records write it (upper case) → its catalogue code."""
     areas: dict[str, str] = Field(default_factory=dict)
     """An area as records write it (upper case) → its display name; empty where there are none."""
+    description: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Field of a person's description → how records write it (upper case) → its catalogue code. What says nothing
+    (average, medium) is left out of it."""
+    links: tuple[str, ...] = ()
+    """Hosts that the bureau's texts may link to."""
+    agency_links: tuple[str, ...] = ()
+    """Hosts that the transit agency's own alerts may link to, and numbers that they may name, beside `links`."""
+    agency_numbers: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    """Hashtags that a text may hold, without the sign."""
+    capitals: tuple[str, ...] = ()
+    """Words that are written in capitals without shouting, beside the lines' symbols."""

@@ -111,15 +111,37 @@ class PictureColumns(Frozen):
     voucher: Cell
 
 
+class DescriptionColumns(Frozen):
+    """What feeds the description, a field each."""
+
+    sex: Cell | None = None
+    height: Cell | None = None
+    build: Cell | None = None
+    hair: Cell | None = None
+    top: Cell | None = None
+    top_tint: Cell | None = None
+    bottom: Cell | None = None
+    bottom_tint: Cell | None = None
+    headwear: Cell | None = None
+    carried: Cell | None = None
+    marks: Cell | None = None
+    race: Cell | None = None
+
+
 class PersonColumns(Frozen):
     """What feeds the person, where the export holds one."""
 
     ref: Cell | None = None
+    role: Cell | None = None
+    juvenile: Cell | None = None
+    """`true` or `yes`; whatever the age."""
     name: Cell | None = None
     birth_date: Cell | None = None
     age: Cell | None = None
-    judged_age: Cell | None = None
-    description: Cell | None = None
+    judged_by: Cell | None = None
+    judged_ages: Cell | None = None
+    """Who judged the apparent age, and what each judged: two lists of one length."""
+    description: DescriptionColumns | None = None
     case_reference: Cell | None = None
     picture: PictureColumns | None = None
 
@@ -129,6 +151,7 @@ class ReleaseColumns(Frozen):
 
     allowed_by: Cell | None = None
     not_before: Moment | None = None
+    purpose: Cell | None = None
 
 
 class ColumnMap(Frozen):

@@ -1,13 +1,14 @@
-"""The bureau's records: incidents, and the persons they may be about."""
+"""The bureau's records of incidents, and what of them identifies nobody."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from core.domain.lines import Frozen
+from core.domain.persons import Person, PersonFacts
 from core.domain.places import Place
 
 
@@ -41,36 +42,13 @@ NEVER_SAID = frozenset(
 """States in which a record makes no notice at all."""
 
 
-class Picture(Frozen):
-    """A picture of a person and where it comes from."""
-
-    path: str
-    footage: str
-    minute: str
-    voucher: str
-    """Who vouches that it shows the offender."""
-
-
-class Person(Frozen):
-    """Someone spoken about. Every field is optional; all of it lives in the vault."""
-
-    ref: str | None = None
-    """The records system's own id; never public."""
-    name: str | None = None
-    birth_date: date | None = None
-    age: int | None = Field(default=None, ge=0, le=130)
-    judged_age: int | None = Field(default=None, ge=0, le=130)
-    description: str | None = None
-    case_reference: str | None = None
-    """Warrant or case number."""
-    picture: Picture | None = None
-
-
 class Release(Frozen):
-    """Who in the bureau allows this record to be said, and from when."""
+    """Who in the bureau allows this record to be said, from when, and to what purpose."""
 
     allowed_by: str | None = None
     not_before: AwareDatetime | None = None
+    purpose: str | None = None
+    """The law-enforcement purpose that naming someone arrested, charged or convicted serves; never public."""
 
 
 class Incident(Frozen):
@@ -128,6 +106,7 @@ class Facts(Frozen):
     about_person: bool
     """True when the record holds a person or its state is about one: it never goes out by itself."""
     has_free_text: bool
+    person: PersonFacts | None = None
 
     def began(self) -> datetime:
         """When the present state began: for *reported* the occurrence itself."""

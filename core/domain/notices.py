@@ -6,10 +6,11 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from typing import NewType, assert_never
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from core.domain.incidents import State
 from core.domain.lines import AccountId, Frozen, LineId
+from core.domain.persons import PersonDraft
 
 NoticeId = NewType("NoticeId", str)
 
@@ -106,6 +107,8 @@ class Revision(Frozen):
     lines: tuple[LineId, ...]
     prepared_at: AwareDatetime
     expires_at: AwareDatetime
+    place_only: bool = False
+    """True for the place part of an incident with a person: what is about the person is a later revision, or none."""
 
 
 class DigestItem(Frozen):
@@ -122,8 +125,20 @@ class DigestItem(Frozen):
     occurred_about: bool
 
 
+class DayPart(StrEnum):
+    """How coarsely the time of a sheltered offence is said."""
+
+    NIGHT = "night"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
 class IncidentDraft(Frozen):
-    """All that an automatic text about an incident may hold: catalogue words, names, times."""
+    """All that a text about an incident may hold: catalogue words, names of places, times.
+
+    With `day_part` it is sheltered: its line and the part of the day, no station, direction, train or minute.
+    """
 
     reference: str
     kind: Kind
@@ -140,6 +155,17 @@ class IncidentDraft(Frozen):
     occurred_from: AwareDatetime
     occurred_to: AwareDatetime | None
     occurred_about: bool
+    day_part: DayPart | None = None
+    person: PersonDraft | None = None
+    """Only in a draft that somebody approves."""
+
+    @model_validator(mode="after")
+    def _sheltered_is_coarse(self) -> IncidentDraft:
+        if self.day_part is not None:
+            fine = (self.station_name, self.area, self.train, self.direction, self.occurred_to)
+            if any(fine) or len(self.lines) > 1 or self.occurred_from.minute % 15 or self.occurred_from.second:
+                raise ValueError("a sheltered offence is said by its line and the part of the day alone")
+        return self
 
 
 class ServiceDraft(Frozen):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import model_validator
+
 from core.domain.lines import Frozen
 
 
@@ -25,8 +27,17 @@ class Offence(Frozen):
     weight: int
     """0 (paper) to 100 (gravest): orders a digest and picks the lead incident of a merge."""
     saying: Saying
+    sheltered: bool = False
+    """True where the place and minute might tell who suffered it (a sex offence): it always waits for a person, stands
+    in no digest, and gives its line and the part of the day alone."""
     words: dict[str, str]
     """Language → plain words without a capital, as they stand inside a sentence."""
+
+    @model_validator(mode="after")
+    def _shelter_waits(self) -> Offence:
+        if self.sheltered and self.saying not in (Saying.REVIEW, Saying.NEVER):
+            raise ValueError("a sheltered offence is for review, or never")
+        return self
 
 
 class OffenceCatalogue:

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
 from core.domain.lines import Frozen
+
+
+class QuestionFor(StrEnum):
+    """Which notices a question is asked for."""
+
+    ANY = "any"
+    PERSON = "person"
+    PICTURE = "picture"
+
+
+class Question(Frozen):
+    """Something that no rule can tell from a record, and that whoever approves must answer."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Name of the question, stored with the answer.")
+    ask: str = Field(min_length=1, description="The question. Yes means that it may not go out.")
+    asked_for: QuestionFor = Field(default=QuestionFor.ANY, description="any notice, one about a person, a picture.")
 
 
 class Policy(Frozen):
@@ -32,6 +49,27 @@ class Policy(Frozen):
     complex: Literal["all", "hold"] = "all"
     """A record that may be of any of several joined stations: said by all their lines, or held for a person."""
     adult_age: int = Field(default=18, ge=0)
+    """Nobody below it is spoken about, on the day of the offence and of the post."""
+    judged_margin: int = Field(default=7, ge=0)
+    """Years by which an age that was only judged by looks must lie above it."""
+    identify_within: timedelta = timedelta(days=14)
+    """How long after the offence an unidentified person may be asked for."""
+    alert_list: frozenset[str] = frozenset({"robbery", "assault", "weapons"})
+    """Offence families that may be said alone; the catalogue picks the grave ones among each."""
+    serious_list: frozenset[str] = frozenset(
+        {"robbery", "assault", "weapons", "homicide", "sexual", "kidnapping", "arson"}
+    )
+    """Offence families for which somebody unidentified, arrested, charged or convicted may be spoken about."""
+    questions: tuple[Question, ...] = ()
+    """What whoever approves must answer."""
+    approvals_person: int = Field(default=2, ge=1)
+    """People who must approve what concerns a person."""
+    approvals_other: int = Field(default=1, ge=1)
+    """People who must approve anything else that is held."""
+    approval_life: timedelta = timedelta(hours=24)
+    """How long held posts may be approved, and an approval counts, before they are made anew."""
+    undo_window: timedelta = timedelta(seconds=30)
+    """How long what concerns a person still waits once it is approved, and may be undone."""
 
 
 class MayAssert(Frozen):

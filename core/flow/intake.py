@@ -139,7 +139,7 @@ def append_incident(
     subject = know.identity.incident(incident.authority, incident.number)
     offence = know.offences.find(incident.offence_code, incident.offence_words)
     placed = placed or place_incident(tx, know, incident.place, before)
-    facts = facts_of(incident, offence)
+    facts = facts_of(incident, offence, know.agency)
     fate, rule = _first_fate(placed.placement, closed=closed)
     if before:
         fate, rule = _take_over(tx, subject, before, facts, fate, rule)

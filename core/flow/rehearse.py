@@ -61,7 +61,7 @@ def rehearse(
     """
     offence = know.offences.find(incident.offence_code, incident.offence_words)
     placement = resolve(incident.place, know.gazetteer)
-    entry = IncidentEntry(facts=facts_of(incident, offence), placement=placement)
+    entry = IncidentEntry(facts=facts_of(incident, offence, know.agency), placement=placement)
     answers = tuple(bot.answer(entry) for bot in bots)
     speaking = [LineId(answer.line) for answer in answers if isinstance(answer, Speak)]
     explicit = placement.explicit if isinstance(placement, AtStation) else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from core.domain.agency import Agency
 from core.domain.incidents import Facts, Incident, State
 from core.domain.offences import Offence
 from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, Placement
+from core.rules.describing import person_facts
 
 
 def place_key(placement: Placement) -> str | None:
@@ -20,7 +22,7 @@ def place_key(placement: Placement) -> str | None:
             return None
 
 
-def facts_of(incident: Incident, offence: Offence | None) -> Facts:
+def facts_of(incident: Incident, offence: Offence | None, agency: Agency) -> Facts:
     """What of an incident identifies nobody. The place's words are part of it, the free text is not."""
     return Facts(
         source=incident.source,
@@ -37,4 +39,5 @@ def facts_of(incident: Incident, offence: Offence | None) -> Facts:
         release_not_before=incident.release.not_before,
         about_person=incident.person is not None or incident.state is not State.REPORTED,
         has_free_text=incident.free_text is not None,
+        person=person_facts(incident, agency),
     )

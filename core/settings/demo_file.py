@@ -10,8 +10,9 @@ import yaml
 from pydantic import Field, ValidationError
 
 from core.domain.alerts import ServiceAlert
-from core.domain.incidents import Incident, Person, State
+from core.domain.incidents import Incident, State
 from core.domain.lines import Frozen, LineId
+from core.domain.persons import Person
 from core.domain.places import Place
 
 AUTHORITY = "demonstration"

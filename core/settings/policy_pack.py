@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from core.domain.lines import Frozen
-from core.domain.policy import Policy
+from core.domain.policy import Policy, Question
 from core.settings.durations import read_duration
 from core.settings.explain import read_as
 from core.settings.mistakes import Mistakes, near, shown
@@ -20,15 +20,25 @@ from core.settings.shapes import PolicyOverrides, PolicySection
 from core.settings.yaml_file import Tree, YamlFile, read_yaml
 
 DATE = r"^\d{4}-\d{2}(-\d{2})?$"
-_DURATIONS = ("too_old_happened", "too_old_known", "too_old_state", "twin_window", "life")
-NUMBERS = frozenset(Policy.model_fields) - {"name", "hash"}
+_DURATIONS = (
+    "too_old_happened",
+    "too_old_known",
+    "too_old_state",
+    "twin_window",
+    "life",
+    "identify_within",
+    "approval_life",
+    "undo_window",
+)
+_LISTS = ("alert_list", "serious_list")
+NUMBERS = frozenset(Policy.model_fields) - {"name", "hash", "questions"}
 
 
 class PackRule(Frozen):
     """One number or choice of a pack, and who says so."""
 
     id: str = Field(description="Name of the number: daily_limit, too_old_happened …")
-    value: str = Field(description="The number itself.")
+    value: str = Field(description="The number itself; the entries of a list stand between commas.")
     source: str = Field(min_length=1, description="Who says so: a law, a platform's page, or the fleet's own choice.")
     read_on: str = Field(pattern=DATE, description="When that source was read: 2026-11 or 2026-11-21.")
     why: str = Field(min_length=1, description="Why it is so, in one sentence.")
@@ -44,6 +54,14 @@ class PackNever(Frozen):
     read_on: str = Field(pattern=DATE, description="When that source was read: 2026-11 or 2026-11-21.")
 
 
+class Unreleasable(Frozen):
+    """Something that the bureau says it can't release, and what keeps it in."""
+
+    says: str = Field(min_length=1, description="In the bureau's own words, shortened.")
+    rules: tuple[str, ...] = Field(default=(), description="Rules of the gate that hold it back.")
+    questions: tuple[str, ...] = Field(default=(), description="Questions that whoever approves must answer.")
+
+
 class PackFile(Frozen):
     """A pack of agencies/packs."""
 
@@ -51,6 +69,8 @@ class PackFile(Frozen):
     about: str = Field(description="For whom it is, in one sentence.")
     rules: tuple[PackRule, ...] = Field(description="The numbers.")
     nevers: tuple[PackNever, ...] = Field(description="What no setting can loosen.")
+    questions: tuple[Question, ...] = Field(default=(), description="What whoever approves must answer.")
+    unreleasable: tuple[Unreleasable, ...] = Field(default=(), description="What the bureau says it can't release.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +81,15 @@ class Pack:
     values: Mapping[str, Any]
     nevers: Mapping[str, str]
     """Id → what never happens."""
+    questions: tuple[Question, ...] = ()
 
     def policy(self, overrides: PolicyOverrides, line_limits: Mapping[str, int]) -> Policy:
         """The pack with the fleet's own numbers over it. The hash covers all of it that can change a ruling, the
         daily limits of single lines too."""
         own = {name: value for name, value in overrides if value is not None and name in NUMBERS}
-        plain = Policy(name=self.name, hash="", **{**self.values, **own})
+        plain = Policy(name=self.name, hash="", questions=self.questions, **{**self.values, **own})
         content = plain.model_dump(mode="json", exclude={"hash"})
+        content |= {name: sorted(content[name]) for name in _LISTS}
         content |= {"nevers": sorted(self.nevers), "line_limits": dict(line_limits)}
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return plain.model_copy(update={"hash": hashlib.sha256(canonical.encode()).hexdigest()})
@@ -87,7 +109,16 @@ def read_pack(file: Path, mistakes: Mistakes) -> Pack | None:
     missing = sorted(NUMBERS - set(values))
     if missing:
         mistakes.add(file, read.at("rules"), f"the pack says nothing of {', '.join(missing)}", "Add a rule for each")
-    return Pack(content.name, values, {never.id: never.says for never in content.nevers})
+    _check_questions(read, content, mistakes)
+    return Pack(content.name, values, {never.id: never.says for never in content.nevers}, content.questions)
+
+
+def _check_questions(read: YamlFile, content: PackFile, mistakes: Mistakes) -> None:
+    known = [one.id for one in content.questions]
+    for index, one in enumerate(content.unreleasable):
+        for wrong in set(one.questions) - set(known):
+            what = f"{shown(wrong)} is no question of this pack"
+            mistakes.add(read.file, read.at("unreleasable", index), what, near(wrong, known))
 
 
 def _take(
@@ -99,10 +130,16 @@ def _take(
         mistakes.add(read.file, read.at(*steps), f"{shown(name)} is ruled twice", "Keep one of the two")
     else:
         try:
-            typed = read_duration(value) if name in _DURATIONS else value
+            typed = _typed(name, value)
             values[name] = getattr(Policy.model_validate({"name": "", "hash": "", name: typed}), name)
         except (ValidationError, ValueError):
             mistakes.add(read.file, read.at(*steps), f"{shown(value)} is no {name}", "Write it as the other packs do")
+
+
+def _typed(name: str, value: str) -> object:
+    if name in _LISTS:
+        return frozenset(word.strip() for word in value.split(",") if word.strip())
+    return read_duration(value) if name in _DURATIONS else value
 
 
 def find_pack(read: YamlFile, roots: Sequence[Path], mistakes: Mistakes) -> Pack | None:

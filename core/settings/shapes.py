@@ -10,6 +10,7 @@ from pydantic import Field
 from core.domain.lines import AccountMode, Frozen, ThreadForm
 from core.settings.durations import Duration, WebAddress
 from core.settings.source_shapes import SourceSpec
+from core.settings.spend_shapes import AccountSpend, Brakes, ChannelSpend, SpendSection
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#0062CF"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "es", "zh-Hans"])]
@@ -46,6 +47,31 @@ class PolicyOverrides(Frozen):
         description="A record that may be of any of several joined stations: all (their lines say it) or hold.",
     )
     life: Duration | None = Field(default=None, description="A notice not delivered after so long is given up.")
+    approvals_person: int | None = Field(
+        default=None, ge=1, le=5, description="People who must approve held posts that concern a person."
+    )
+    approvals_other: int | None = Field(
+        default=None, ge=1, le=5, description="People who must approve other held posts."
+    )
+    approval_life: Duration | None = Field(
+        default=None, description="How long held posts may be approved; an approval counts no longer."
+    )
+    undo_window: Duration | None = Field(
+        default=None, description="How long approved posts about a person wait, so that they may be undone: 30s."
+    )
+    alert_list: frozenset[str] | None = Field(
+        default=None, description="Offence families that may be said alone: [robbery, assault, weapons]."
+    )
+    serious_list: frozenset[str] | None = Field(
+        default=None,
+        description="Families for which somebody unidentified, arrested, charged or convicted may be spoken about.",
+    )
+    judged_margin: int | None = Field(
+        default=None, ge=0, le=50, description="Years that an age judged by looks must lie above the age limit."
+    )
+    identify_within: Duration | None = Field(
+        default=None, description="How long after the offence an unidentified person may be asked for."
+    )
 
 
 class LinePolicy(Frozen):
@@ -67,11 +93,9 @@ class PolicySection(PolicyOverrides):
     )
 
 
-class ChannelSection(Frozen):
+class ChannelSection(ChannelSpend):
     """One platform's figures. They change: that is why they stand here."""
 
-    price_post: float = Field(default=0.0, ge=0, le=1000, description="Dollars that one post costs.")
-    price_link_post: float = Field(default=0.0, ge=0, le=1000, description="Dollars that a post with a URL costs.")
     limit: int | None = Field(
         default=None, ge=50, le=100_000, description="Characters of a post, by the platform's own count."
     )
@@ -88,7 +112,7 @@ class ChannelSection(Frozen):
     answer_limit: Duration = Field(default=timedelta(seconds=20), description="How long an answer may take.")
 
 
-class AccountSection(Frozen):
+class AccountSection(AccountSpend):
     """A line's account on one platform. What is left out comes from `defaults`."""
 
     mode: AccountMode | None = Field(
@@ -143,7 +167,7 @@ class LineSection(Frozen):
     )
 
 
-class Delivery(Frozen):
+class Delivery(Brakes):
     """How posts are handed to the platforms."""
 
     lease_seconds: float = Field(default=30.0, ge=1, le=3600, description="How long a worker holds what it took.")
@@ -152,6 +176,14 @@ class Delivery(Frozen):
     )
     workers: int = Field(default=4, ge=1, le=64, description="Accounts that are served side by side.")
     batch: int = Field(default=20, ge=1, le=1000, description="Deliveries taken at once.")
+    lead_waits: Duration = Field(
+        default=timedelta(minutes=10),
+        description="How long an account that can't post keeps the lead of an urgent notice; then the next line has it.",
+    )
+    outage_after: Duration = Field(
+        default=timedelta(hours=1),
+        description="What an account owes for longer is old news: only what is still true goes, the rest as a digest.",
+    )
 
 
 class PagerSection(Frozen):
@@ -196,7 +228,8 @@ class FleetFile(Frozen):
     pages: Pages = Field(default=Pages(), description="Address and port of the public pages.")
     policy: PolicySection = Field(default=PolicySection(), description="What may be said without a person.")
     channels: dict[str, ChannelSection] = Field(default_factory=dict, description="Channel → prices, limits, times.")
-    delivery: Delivery = Field(default=Delivery(), description="Leases, workers and batches.")
+    delivery: Delivery = Field(default=Delivery(), description="Leases, workers, batches and brakes.")
+    spend: SpendSection = Field(default=SpendSection(), description="What the whole fleet may spend.")
     pager: PagerSection = Field(default=PagerSection(), description="How somebody is called, and how often.")
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")

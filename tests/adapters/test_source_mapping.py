@@ -11,7 +11,8 @@ from core.adapters.sources.cells import RowRefused
 from core.adapters.sources.files import read_json_record, rows_of_file
 from core.adapters.sources.mapping import read_row
 from core.domain.columns import ColumnMap
-from core.domain.incidents import Incident, Person, State
+from core.domain.incidents import Incident, State
+from core.domain.persons import Description, Person
 from core.ports.source import GoodRow
 from core.settings.columns_file import load_columns
 
@@ -171,6 +172,8 @@ def test_the_bureaus_own_records_may_nest_place_release_and_person():
     assert second.person is not None
     assert second.person.picture is not None
     assert second.person.picture.minute == "10:00"
+    assert second.person.description == Description(build="stocky", top="coat", top_tint="green", headwear="paper hat")
+    assert [(one.by, one.age) for one in second.person.judgements] == [("Sgt. Demonstration", 40), ("Ofc. Nobody", 35)]
     assert second.unknown_fields == {"shift": "early"}
 
 
@@ -181,6 +184,26 @@ def record(more: str) -> bytes:
 def test_a_person_is_read_by_field():
     incident = read_json_record(record(', "person": {"age": 30, "birth_date": "1996-01-31"}'), BUREAU, "typed", ZONE)
     assert incident.person == Person(age=30, birth_date=datetime(1996, 1, 31, tzinfo=UTC).date())
+
+
+@pytest.mark.parametrize(
+    ("person", "fault"),
+    [
+        ('{"role": "bystander", "age": 30}', "person.role"),
+        ('{"juvenile": "perhaps", "age": 30}', "person.juvenile"),
+        ('{"judged_by": ["One Example"], "judged_ages": [30, 31]}', "person.judged_ages"),
+    ],
+)
+def test_what_shelters_a_person_is_never_guessed(person: str, fault: str):
+    with pytest.raises(RowRefused, match=fault):
+        read_json_record(record(f', "person": {person}'), BUREAU, "typed", ZONE)
+
+
+def test_a_description_in_free_words_is_kept_and_is_no_description():
+    typed = record(', "person": {"age": 30, "description": "tall, mean look"}')
+    incident = read_json_record(typed, BUREAU, "typed", ZONE)
+    assert incident.person == Person(age=30)
+    assert incident.unknown_fields == {"person.description": "tall, mean look"}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from bots.fleet import fleet
 from bots.line_bot import LineBot
+from core.domain.agency import Agency, Contacts
 from core.domain.alerts import ServiceAlert
 from core.domain.incidents import Incident
 from core.domain.lines import Account, AccountId, AccountMode, Line, LineId
@@ -16,6 +17,14 @@ from core.domain.notices import DigestItem
 from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, Place, Placement
 from core.domain.rulings import Decline, Speak
 from core.rules.likeness import facts_of
+
+AGENCY = Agency(
+    name="Example",
+    bureau="Example Police",
+    transit_agency="Example",
+    zone="Europe/Lisbon",
+    contacts=Contacts(emergency="112"),
+)
 
 NOW = datetime(2030, 1, 7, 12, 0, tzinfo=UTC)
 GREEN, RED = LineId("Green"), LineId("Red")
@@ -45,7 +54,7 @@ def an_incident(placement: Placement) -> IncidentEntry:
     record = Incident(
         authority="Example Transit Police", number="1", source="made-up", occurred_from=NOW, known_at=NOW, place=Place()
     )
-    return IncidentEntry(facts=facts_of(record, None), placement=placement)
+    return IncidentEntry(facts=facts_of(record, None, AGENCY), placement=placement)
 
 
 def an_alert(*lines: LineId) -> AlertEntry:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.domain.incidents import Person, State
+from core.domain.incidents import State
+from core.domain.persons import Person
 from core.domain.staff import FLEET_ACTOR
 from core.flow.passes import think
 from tests.flow.stage import BLUE, GREEN, RED, Stage

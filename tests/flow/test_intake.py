@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core.domain.incidents import Person, State
+from core.domain.incidents import State
+from core.domain.persons import Description, Person
 from core.domain.places import Place
 from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed
@@ -169,7 +170,9 @@ def test_a_new_source_may_begin_at_a_day(stage: Stage) -> None:
 
 def test_what_identifies_a_person_stands_nowhere_in_clear(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    person = Person(name="Zebulon Fictitious", description="paper hat", case_reference="WARRANT-4711")
+    person = Person(
+        name="Zebulon Fictitious", description=Description(headwear="paper hat"), case_reference="WARRANT-4711"
+    )
     record = stage.incident(
         "NUMBER-8472",
         person=person,

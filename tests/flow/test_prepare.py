@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.incidents import Person, State
+from core.domain.incidents import State
+from core.domain.persons import Description, Person
 from core.domain.places import Place
 from core.flow.incidents import close_incident, settle_twins
 from core.flow.workers import work_once
@@ -63,7 +64,7 @@ class TestWhatTheGateKeepsBack:
     @pytest.mark.parametrize(
         ("changes", "fate"),
         [
-            ({"person": Person(description="a paper hat")}, ("held", "about-a-person")),
+            ({"person": Person(description=Description(headwear="paper hat"))}, ("held", "about-a-person")),
             ({"state": State.WANTED}, ("held", "about-a-person")),
             ({"state": State.UNFOUNDED}, ("dropped", "state-never")),
             ({"station": "12 Street"}, ("ambiguous", "ambiguous-place")),
@@ -197,7 +198,7 @@ class TestUpdates:
     def test_a_newer_revision_withdraws_even_while_it_is_held(self, stage: Stage) -> None:
         stage.take(stage.incident())
         stage.think()
-        stage.take(stage.incident(person=Person(description="a paper hat")))
+        stage.take(stage.incident(person=Person(description=Description(headwear="paper hat"))))
         stage.think()
         stage.work()
         assert stage.texts(GREEN) == []

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 from core.adapters.sources.cells import CellRules, Row, RowRefused
 from core.adapters.sources.moments import MomentReader, Read
-from core.domain.columns import Cell, ColumnMap, Moment, PersonColumns
-from core.domain.incidents import Incident, Person, Picture, Release, State
+from core.adapters.sources.persons import needed, read_person, whole
+from core.domain.columns import Cell, ColumnMap
+from core.domain.incidents import Incident, Release, State
+from core.domain.persons import Person
 from core.domain.places import Place
 
 AHEAD = timedelta(hours=48)
@@ -64,11 +66,11 @@ class RowReader:
         columns, times = self._columns, self._times(row)
         since = self._moments.read("state_since", columns.state_since, row)
         return Incident(
-            authority=_needed("authority", row.text("authority", columns.authority)),
-            number=_needed("number", row.text("number", columns.number)),
+            authority=needed("authority", row.text("authority", columns.authority)),
+            number=needed("number", row.text("number", columns.number)),
             also_known_as=tuple(word for cell in columns.also_known_as for word in row.texts(cell)),
             source=self._source,
-            revision=_whole("revision", columns.revision, row),
+            revision=whole("revision", columns.revision, row),
             occurred_from=times.began,
             occurred_to=times.ended,
             occurred_about=times.about,
@@ -142,47 +144,17 @@ class RowReader:
         return Release(
             allowed_by=row.text("release.allowed_by", release.allowed_by),
             not_before=not_before.at if not_before else None,
+            purpose=row.text("release.purpose", release.purpose),
         )
 
     def _person(self, row: Row) -> Person | None:
         columns = self._columns.person
-        if columns is None:
-            return None
-        texts = ("ref", "name", "description", "case_reference")
-        words = {name: row.text(f"person.{name}", getattr(columns, name)) for name in texts}
-        birth = self._moments.read("person.birth_date", _as_moment(columns.birth_date), row)
-        person = Person(
-            **words,
-            birth_date=birth.local.date() if birth else None,
-            age=_whole("person.age", columns.age, row),
-            judged_age=_whole("person.judged_age", columns.judged_age, row),
-            picture=_picture(columns, row),
-        )
-        return None if person == Person() else person
+        return None if columns is None else read_person(columns, row, self._moments)
 
 
 def read_row(row: Mapping[str, object], columns: ColumnMap, source: str, zone: str) -> Incident:
     """One row as an incident. Raises RowRefused. For many rows of one source, keep a RowReader."""
     return RowReader(columns, source, zone).read(row)
-
-
-def _as_moment(cell: Cell | None) -> Moment | None:
-    return None if cell is None else Moment(at=cell)
-
-
-def _needed(field: str, text: str | None) -> str:
-    if not text:
-        raise RowRefused(f"{field}: is missing")
-    return text
-
-
-def _whole(field: str, cell: Cell | None, row: Row) -> int | None:
-    text = row.text(field, cell)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 15:
-        raise RowRefused(f"{field}: is no whole number")
-    return int(text)
 
 
 def _decimal(field: str, cell: Cell | None, row: Row) -> float | None:
@@ -200,13 +172,3 @@ def _state(text: str | None) -> State:
         return State(folded)
     except ValueError:
         raise RowRefused("state: is missing" if not folded else "state: is no state that is known") from None
-
-
-def _picture(columns: PersonColumns, row: Row) -> Picture | None:
-    parts = columns.picture
-    if parts is None:
-        return None
-    words = {name: row.text(f"person.picture.{name}", getattr(parts, name)) for name in Picture.model_fields}
-    if not any(words.values()):
-        return None
-    return Picture(**{name: _needed(f"person.picture.{name}", word) for name, word in words.items()})
