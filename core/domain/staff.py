@@ -50,6 +50,8 @@ class StaffMember(Frozen):
 
     name: str
     roles: frozenset[Role]
+    scopes: frozenset[str] = frozenset()
+    """What a partner's token may announce; see `Scopes`."""
     created_at: AwareDatetime
     revoked: bool = False
 

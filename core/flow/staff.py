@@ -73,4 +73,4 @@ def actor_of(store: Store, token: str, via: str) -> Actor:
         member = tx.staff.by_token(token_hash(token.strip()))
     if member is None:
         raise NoSuchToken("this token belongs to nobody: ask an operator for a new one (people renew NAME)")
-    return Actor(id=member.name, roles=member.roles, via=via)
+    return Actor(id=member.name, roles=member.roles, scopes=member.scopes, via=via)

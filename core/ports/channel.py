@@ -36,6 +36,8 @@ class Abilities(Frozen):
     """Name of the length rule: x, graphemes, mastodon, characters."""
     default_limit: int
     default_max_bytes: int | None = None
+    documents: bool = False
+    """True for a system that takes a notice as a document, not for riders to read."""
     pictures: bool = False
     """True when a post can carry one picture with its alt text in the same publishing call."""
     lists: bool = False
@@ -125,6 +127,8 @@ class Look(Frozen):
 
     found: Receipt | None
     complete: bool
+    read: int = 0
+    """How many posts the platform counted as read: on some, each has its price."""
 
 
 class NotSupported(Exception):
@@ -133,6 +137,10 @@ class NotSupported(Exception):
 
 class PostRefused(Exception):
     """The platform surely did not take it, and would not on a second try; the message is its reason."""
+
+
+class ReplyRefused(PostRefused):
+    """The account may answer no post, not even its own: the same words go as a post that answers nothing."""
 
 
 class PostDeferred(Exception):

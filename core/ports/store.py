@@ -12,6 +12,7 @@ from typing import Protocol
 
 from core.ports.intake import Bots, Log, Sources, Twins
 from core.ports.limits import Limits
+from core.ports.mending import Mending
 from core.ports.names import Names
 from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
@@ -19,6 +20,7 @@ from core.ports.partners import Partners
 from core.ports.people import Accounts, Audit, Calls, Staff
 from core.ports.reviews import Reviews
 from core.ports.store_rows import WaitingRow
+from core.ports.sweep import Seen
 from core.ports.taking_back import Pauses, Retractions
 
 
@@ -62,10 +64,12 @@ class Tx(Protocol):
     notices: Notices
     digests: Digests
     outbox: Outbox
+    mending: Mending
     retractions: Retractions
     pauses: Pauses
     reviews: Reviews
     partners: Partners
+    seen: Seen
     accounts: Accounts
     limits: Limits
     staff: Staff

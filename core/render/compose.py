@@ -17,13 +17,16 @@ from core.domain.notices import (
     ReplyTo,
     ServiceDraft,
     TakingBackDraft,
+    WrittenDraft,
 )
+from core.domain.published import Words
 from core.render.catalogue import Catalogue, MissingMessage
 from core.render.compose_digest import word_digest
 from core.render.compose_incident import word_incident
 from core.render.compose_phrases import Phrases, Wording
 from core.render.compose_service import word_service
 from core.render.compose_taking_back import word_taking_back
+from core.render.compose_written import word_written
 from core.render.lengths import Limit
 from core.render.splitting import split
 from core.render.spoken import say_aloud, then
@@ -62,6 +65,22 @@ def compose(draft: Draft, accounts: Sequence[Account], voice: Voice, revision: i
     return tuple(
         AccountPosts(account=account.id, posts=_posts(draft, account, voice, revision)) for account in accounts
     )
+
+
+def compose_whole(draft: Draft, language: str, voice: Voice) -> Words:
+    """What a draft says in one language where no platform counts, for systems that take it over: the heading alone,
+    and all of it with its reference. Raises MissingMessage, NotSayable."""
+    catalogue = voice.catalogues.get(language)
+    if catalogue is None:
+        raise MissingMessage("locale", language)
+    phrases = Phrases(catalogue, voice.agency, voice.lines)
+    wording, mark, words = _word(draft, phrases), _mark(draft, phrases), catalogue.table("spoken-words")
+    header, text = wording.sentences[0], f"{wording.joiner.join(wording.sentences)}\n{mark}"
+    aloud = [say_aloud(said, phrases.known, words) for said in (header, *wording.sentences[1:], mark)]
+    spoken = aloud[0]
+    for one in aloud[1:]:
+        spoken = then(spoken, one)
+    return Words(header=header, text=text, spoken_header=aloud[0], spoken_text=spoken)
 
 
 def _posts(draft: Draft, account: Account, voice: Voice, revision: int) -> tuple[Post, ...]:
@@ -109,6 +128,8 @@ def _word(draft: Draft, phrases: Phrases) -> Wording:
             return word_digest(draft, phrases)
         case TakingBackDraft():
             return word_taking_back(draft, phrases)
+        case WrittenDraft():
+            return word_written(draft, phrases)
         case _:
             assert_never(draft)
 

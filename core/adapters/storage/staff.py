@@ -15,7 +15,8 @@ from core.domain.staff import Role, StaffMember
 
 def _member(row: Row[Any]) -> StaffMember:
     roles = frozenset(Role(role) for role in json.loads(row.roles))
-    return StaffMember(name=row.name, roles=roles, created_at=row.created_at, revoked=row.revoked)
+    scopes = frozenset(json.loads(row.scopes))
+    return StaffMember(name=row.name, roles=roles, scopes=scopes, created_at=row.created_at, revoked=row.revoked)
 
 
 class SqlStaff:
@@ -29,6 +30,7 @@ class SqlStaff:
         row = {
             "name": member.name,
             "roles": json.dumps(sorted(role.value for role in member.roles)),
+            "scopes": json.dumps(sorted(member.scopes)),
             "created_at": member.created_at,
             "revoked": member.revoked,
             "token_hash": token_hash,

@@ -286,6 +286,7 @@ staff = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked", Boolean, nullable=False),
     Column("token_hash", String, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False, server_default="[]"),
 )
 audit = Table(
     "audit",

@@ -14,6 +14,7 @@ from core.adapters.storage.calls import SqlCalls
 from core.adapters.storage.digests import SqlDigests
 from core.adapters.storage.limits import SqlLimits
 from core.adapters.storage.log import SqlLog
+from core.adapters.storage.mending import SqlMending
 from core.adapters.storage.names import SqlNames
 from core.adapters.storage.notices import SqlNotices
 from core.adapters.storage.outbox import SqlOutbox
@@ -21,6 +22,7 @@ from core.adapters.storage.partners import SqlPartners
 from core.adapters.storage.reviews import SqlReviews
 from core.adapters.storage.sources import SqlSources
 from core.adapters.storage.staff import SqlStaff
+from core.adapters.storage.sweep import SqlSeen
 from core.adapters.storage.tables import IS_WAITING, attempts, deliveries, log, moment, twins
 from core.adapters.storage.taking_back import SqlPauses, SqlRetractions
 from core.adapters.storage.twins import SqlTwins
@@ -30,6 +32,7 @@ from core.domain.log import Fate
 from core.domain.staff import Role
 from core.ports.intake import Bots, Log, Sources, Twins
 from core.ports.limits import Limits
+from core.ports.mending import Mending
 from core.ports.names import Names
 from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
@@ -39,6 +42,7 @@ from core.ports.reviews import Reviews
 from core.ports.secrets import Keyring
 from core.ports.store import Vault
 from core.ports.store_rows import WaitingRow
+from core.ports.sweep import Seen
 from core.ports.taking_back import Pauses, Retractions
 
 _ASKED = {Fate.AMBIGUOUS: (Role.OFFICER, "which line it is"), Fate.HELD: (Role.REVIEWER, "whether it may be said")}
@@ -67,10 +71,12 @@ class SqlTx:
         self.digests: Digests = SqlDigests(connection)
         self._outbox = SqlOutbox(connection, self._vault)
         self.outbox: Outbox = self._outbox
+        self.mending: Mending = SqlMending(connection, self._vault)
         self.retractions: Retractions = SqlRetractions(connection)
         self.pauses: Pauses = SqlPauses(connection)
         self.reviews: Reviews = SqlReviews(connection, self._vault)
         self.partners: Partners = SqlPartners(connection)
+        self.seen: Seen = SqlSeen(connection, self._vault)
         self.accounts: Accounts = SqlAccounts(connection)
         self.limits: Limits = SqlLimits(connection)
         self.staff: Staff = SqlStaff(connection)

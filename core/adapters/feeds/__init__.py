@@ -1,0 +1,1 @@
+"""Forms of our feeds that need a library."""

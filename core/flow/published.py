@@ -1,0 +1,163 @@
+"""Which notices of the bureau stand publicly, with facts that identify nobody: what other systems take over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState
+from core.domain.log import IncidentEntry, LogEntry
+from core.domain.notices import Draft, Kind, Notice, Revision, Speaker, TakingBackDraft, Urgency
+from core.domain.places import AtComplex, AtStation
+from core.domain.published import Published, Said, Words
+from core.domain.taking_back import Because, Retraction
+from core.flow.drafts import draft_of
+from core.flow.knowledge import Knowledge
+from core.ports.store import Store, Tx
+from core.render.compose import compose_whole
+
+AT_MOST = 200
+"""Notices that are listed: the latest."""
+LOCAL = "local"
+
+
+def published(
+    store: Store, know: Knowledge, now: datetime, keep: timedelta, counts_for: timedelta
+) -> tuple[Published, ...]:
+    """The bureau's notices that stand or were taken back within `keep`, the latest first. Each counts as news for
+    `counts_for` after its last change. The agency's own alerts are not among them: they would come back to it as an
+    echo. Words are only in languages whose catalogue is signed. Raises StoreBusy, StoreBroken."""
+    found = []
+    with store.begin() as tx:
+        for notice_id in tx.partners.touched(Speaker.BUREAU, now - keep, AT_MOST):
+            notice = tx.notices.get(notice_id)
+            one = None if notice is None else published_notice(tx, know, notice, counts_for)
+            if one is not None:
+                found.append(one)
+    return tuple(sorted(found, key=lambda one: (one.at, one.reference), reverse=True))
+
+
+def published_notice(tx: Tx, know: Knowledge, notice: Notice, counts_for: timedelta) -> Published | None:
+    """One notice as it stands; None when it never stood publicly, or has no words that may leave the house."""
+    deliveries = tx.outbox.of_notice(notice.id)
+    stood = [one for one in deliveries if one.receipt is not None and _is_said(know, one)]
+    if not stood:
+        return None
+    revisions = {revision.number: revision for revision in tx.notices.revisions(notice.id)}
+    said = _history(stood)
+    last = revisions[said[-1].revision]
+    retraction = tx.retractions.get(notice.id)
+    if retraction is not None or not _any_left(stood, deliveries):
+        return _taken_back(know, notice, last, said, retraction, deliveries)
+    entry = tx.log.entry(last.entry_seq)
+    words = _words(know, lambda: draft_of(know, entry, notice.reference, last.kind, len(said)))
+    if not words:
+        return None
+    return Published(
+        id=notice.id,
+        reference=notice.reference,
+        about=notice.subject.kind,
+        kind=last.kind,
+        said=said,
+        lines=last.lines,
+        stops=_stops(know, entry),
+        words=words,
+        until=said[-1].at + counts_for,
+        page=_page(stood),
+    )
+
+
+def languages(know: Knowledge) -> tuple[str, ...]:
+    """The fleet's languages whose words somebody signed."""
+    spoken = dict.fromkeys(language for account in know.accounts.values() for language in account.languages)
+    return tuple(one for one in spoken if one in know.voice.catalogues and know.voice.catalogues[one].signed)
+
+
+def stops_at(know: Knowledge, body: IncidentEntry | None) -> tuple[str, ...]:
+    """GTFS ids of the stations that an incident is tied to."""
+    match None if body is None else body.placement:
+        case AtStation(station_id=str(station)):
+            return (station,)
+        case AtComplex(complex_id=joined):
+            return tuple(one.id for one in know.gazetteer.stations if one.complex_id == joined)
+        case _:
+            return ()
+
+
+def _stops(know: Knowledge, entry: LogEntry) -> tuple[str, ...]:
+    return stops_at(know, entry.body if isinstance(entry.body, IncidentEntry) else None)
+
+
+def _is_said(know: Knowledge, one: Delivery) -> bool:
+    """A post that stood: not what takes back, and not a document handed to a system."""
+    if one.key.act is not Act.POST or one.urgency is Urgency.TAKING_BACK or one.state is not DeliveryState.DELIVERED:
+        return False
+    abilities = know.abilities.get(one.key.account.split(":", 1)[0])
+    return abilities is None or not abilities.documents
+
+
+def _history(stood: Sequence[Delivery]) -> tuple[Said, ...]:
+    first: dict[int, datetime] = {}
+    for one in stood:
+        if one.receipt is not None:
+            at = one.receipt.at
+            first[one.key.revision] = min(at, first.get(one.key.revision, at))
+    return tuple(Said(revision=number, at=first[number]) for number in sorted(first))
+
+
+def _any_left(stood: Sequence[Delivery], deliveries: Sequence[Delivery]) -> bool:
+    removed = _removed(deliveries)
+    return any(one.key not in removed for one in stood)
+
+
+def _removed(deliveries: Sequence[Delivery]) -> dict[DeliveryKey, datetime]:
+    """What was removed, and when the platform confirmed it."""
+    return {
+        one.needs: one.receipt.at
+        for one in deliveries
+        if one.key.act is Act.REMOVE and one.needs is not None and one.receipt is not None
+    }
+
+
+def _taken_back(
+    know: Knowledge,
+    notice: Notice,
+    last: Revision,
+    said: tuple[Said, ...],
+    retraction: Retraction | None,
+    deliveries: Sequence[Delivery],
+) -> Published | None:
+    """That it was withdrawn, and nothing of what it said: no station, no offence, no time."""
+    at = max(_removed(deliveries).values(), default=said[-1].at) if retraction is None else retraction.at
+    kind = Kind.CORRECTION if retraction is not None and retraction.because is Because.ERROR else Kind.WITHDRAWAL
+    reference = notice.reference
+    words = _words(know, lambda: TakingBackDraft(reference=reference, kind=kind))
+    if not words:
+        return None
+    return Published(
+        id=notice.id,
+        reference=reference,
+        about=notice.subject.kind,
+        kind=kind,
+        said=(*said, Said(revision=max(last.number, said[-1].revision) + 1, at=max(at, said[-1].at))),
+        lines=last.lines,
+        words=words,
+        until=at,
+        because=None if retraction is None else retraction.because,
+        withdrawn=True,
+    )
+
+
+def _words(know: Knowledge, draft: Callable[[], Draft]) -> dict[str, Words]:
+    """In every signed language that has words for it."""
+    try:
+        made = draft()
+        return {one: compose_whole(made, one, know.voice) for one in languages(know)}
+    except (LookupError, ValueError):  # a notice that can't be worded must not stop all others
+        return {}
+
+
+def _page(stood: Sequence[Delivery]) -> str | None:
+    """The address of its first post on the local timeline."""
+    urls = (one.receipt.url for one in stood if one.receipt and one.key.account.startswith(f"{LOCAL}:"))
+    return next((url for url in urls if url), None)

@@ -1,0 +1,45 @@
+"""What the inside needs to keep for the partner: what stands publicly, what was fetched, what it asked and proved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from core.domain.lines import AccountId
+from core.domain.notices import NoticeId, Speaker
+from core.domain.partners import Announced, Asked, Proof, Pulls
+
+
+class Partners(Protocol):
+    """Everything that is kept for the partner."""
+
+    def touched(self, speaker: Speaker, since: datetime, limit: int) -> Sequence[NoticeId]:
+        """Notices of a speaker with a receipt since then, or taken back since then: the latest first."""
+
+    def pulled(self, feed: str, who: str, status: int, at: datetime) -> None:
+        """Count one fetching of a feed; 400 and above is a failure."""
+
+    def pulls(self) -> Sequence[Pulls]:
+        """By feed and caller."""
+
+    def asked(self, partner: str, key: str) -> Asked | None:
+        """What was answered under this key."""
+
+    def answered(self, asked: Asked) -> bool:
+        """Keep an answer; False when the key is taken already."""
+
+    def times(self, partner: str, since: datetime) -> Sequence[datetime]:
+        """When the partner's calls of this while came, the oldest first."""
+
+    def announced(self, announcement_id: str) -> Announced | None:
+        """One announcement."""
+
+    def keep(self, announced: Announced) -> None:
+        """Keep it, in place of what was kept of it before."""
+
+    def prove(self, proof: Proof) -> None:
+        """Keep an endpoint's proof in place of an older one."""
+
+    def proof(self, account: AccountId) -> Proof | None:
+        """The endpoint's last proof."""
