@@ -24,6 +24,7 @@ from core.flow.own import Own, own_for_once, own_of
 from core.flow.passes import House
 from core.flow.pull import Start
 from core.flow.staff import actor_of
+from core.flow.succession import Waits
 from core.ports.bot import Bot
 from core.ports.channel import Abilities
 from core.ports.clock import Clock
@@ -35,6 +36,7 @@ from core.settings.fitting import fitting_columns
 from core.settings.fleet_settings import Settings, practising
 from core.settings.mistakes import Mistake
 from core.settings.shapes import PagerSection
+from core.settings.spend_shapes import restraint_of
 from core.wiring_channels import abilities_of, limit_of, open_channels, pager_of
 from core.wiring_sources import source_of
 from core.wiring_store import copies_of, has_store, open_bell, opened_store, put_back, refuse_without_own
@@ -127,11 +129,13 @@ class Wiring:
             wakeups = stack.enter_context(closing(open_bell(settings)))
             bots = self.bots(settings)
             sources = tuple(source_of(settings, spec, kept, clock) for spec in settings.sources)
-            house = House(store, know, clock, tuple(bots), sources, replays=settings.clock == "record")
-            waits = settings.delivery
+            waits, recorded = settings.delivery, settings.clock == "record"
+            leads = Waits(urgent=waits.lead_waits, other=waits.outage_after)
+            house = House(store, know, clock, tuple(bots), sources, replays=recorded, waits=leads)
             office = PostOffice(
                 store, know, clock, channels, waits.lease_seconds, waits.grace_seconds, waits.batch, said
             )
+            office.outage_after = None if recorded else waits.outage_after
             yield OpenFleet(settings, know, store, kept, clock, channels, local, house, office, wakeups, anchor)
 
     def bots(self, settings: Settings) -> Sequence[Bot]:
@@ -167,6 +171,7 @@ class Wiring:
             identity=Identity(secret),
             voice=voice,
             abilities=abilities,
+            restraint=restraint_of(settings.delivery, settings.spend, settings.channels),
         )
 
     def rows(

@@ -115,10 +115,18 @@ class Deferred(Frozen):
 
     seconds: float = Field(ge=0)
     why: str
+    unseen: bool = False
+    """Only of a removal: it may have been done, and doing it again does no harm."""
 
 
 class Refused(Frozen):
     """Surely not sent, and trying again would not help."""
+
+    why: str
+
+
+class StandAlone(Frozen):
+    """Surely not sent, since the account may answer nothing: the same words are due at once, answering nothing."""
 
     why: str
 
@@ -129,4 +137,4 @@ class Unknown(Frozen):
     why: str
 
 
-Outcome = Delivered | Deferred | Refused | Unknown
+Outcome = Delivered | Deferred | Refused | StandAlone | Unknown

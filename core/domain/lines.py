@@ -34,6 +34,14 @@ class ThreadForm(StrEnum):
     SHORT = "short"
 
 
+class LinkPolicy(StrEnum):
+    """What becomes of a link in an agency's alert, where a link makes a post dear."""
+
+    KEEP = "keep"
+    DROP = "drop"
+    HOLD = "hold"
+
+
 class Account(Frozen):
     """One handle on one platform."""
 
@@ -50,6 +58,15 @@ class Account(Frozen):
     """Dollars that one publishing call costs."""
     price_link_post: float = 0.0
     """Dollars that one publishing call costs when the text holds a URL."""
+    price_alt: float = 0.0
+    """Dollars that a picture's alt text costs."""
+    price_delete: float = 0.0
+    """Dollars that taking one post or repost down costs."""
+    price_read: float = 0.0
+    """Dollars that reading one post costs."""
+    budget: float | None = None
+    """Dollars a month; None = nothing bounds this account alone."""
+    links: LinkPolicy = LinkPolicy.KEEP
 
 
 class Line(Frozen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from threading import Lock
 
 from core.domain.accounts import AccountRecord, AccountState
@@ -17,19 +18,25 @@ from core.domain.deliveries import (
     Outcome,
     Receipt,
     Refused,
+    StandAlone,
     Unknown,
 )
 from core.domain.lines import Account, AccountId, AccountMode
 from core.domain.staff import Actor, Role, demand
+from core.flow.holding import asked, held_now, learn, why_held
 from core.flow.knowledge import Knowledge
+from core.flow.spending import book
+from core.flow.spending import give_back as pay_back
 from core.ports.channel import (
     Channel,
+    LimitSeen,
     LoginNeeded,
     NotSupported,
     OutcomeUnknown,
     Outgoing,
     PostDeferred,
     PostRefused,
+    ReplyRefused,
 )
 from core.ports.clock import Clock
 from core.ports.store import Store
@@ -59,6 +66,8 @@ class PostOffice:
     said: Said = lambda delivery, outcome: None
     checked: set[AccountId] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
+    outage_after: timedelta | None = None
+    """What waited for longer is sorted before it goes; None for recorded records, which are always old."""
 
 
 def deliver(
@@ -75,9 +84,9 @@ def deliver(
     """
     demand(actor, Role.FLEET, Role.OPERATOR)
     with office.store.begin() as tx:
-        claimed = tx.outbox.claim(
-            owner, office.clock.now(), office.lease_seconds, office.batch, taking_back=taking_back
-        )
+        now = office.clock.now()
+        held = () if taking_back else held_now(tx, office.know, now)
+        claimed = tx.outbox.claim(owner, now, office.lease_seconds, office.batch, taking_back=taking_back, held=held)
     done = 0
     try:
         for delivery in claimed:
@@ -117,22 +126,46 @@ def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
         if attempt is not None and attempt.posted_since is not None:
             settle(office, delivery, attempt, LOOK_FIRST)
         elif attempt is not None:
-            settle(office, delivery, attempt, _call(office, account, delivery))
+            _try(office, account, delivery, attempt)
         return
     with office.store.begin() as tx:
         tx.outbox.postpone(delivery.id, owner, REST_SECONDS, why)
 
 
 def _begin(office: PostOffice, owner: str, delivery: Delivery) -> Attempt | None:
-    """The attempt row is committed just before its own call."""
+    """The attempt row is committed just before its own call, with what it costs. None where it may not go, also when
+    it is kept back by now: one batch may use a budget or limit up."""
     with office.store.begin(durable=True) as tx:
-        return tx.outbox.begin_attempt(delivery.id, owner, office.clock.now())
+        now = office.clock.now()
+        why = why_held(held_now(tx, office.know, now), delivery)
+        if why is not None:
+            tx.outbox.postpone(delivery.id, owner, 0, why)
+            return None
+        attempt = tx.outbox.begin_attempt(delivery.id, owner, now)
+        if attempt is not None:
+            book(tx, office.know, delivery, attempt, now)
+        return attempt
 
 
-def settle(office: PostOffice, delivery: Delivery, attempt: Attempt, outcome: Outcome) -> bool:
-    """Write how an attempt ended; False when another owner did."""
+def _try(office: PostOffice, account: Account, delivery: Delivery, attempt: Attempt) -> None:
+    outcome = _call(office, account, delivery)
+    settle(office, delivery, attempt, outcome, asked(office.channels[account.channel], account))
+
+
+def settle(
+    office: PostOffice,
+    delivery: Delivery,
+    attempt: Attempt,
+    outcome: Outcome,
+    learned: tuple[LimitSeen, ...] | None = None,
+) -> bool:
+    """Write how an attempt ended, and after a call what was `learned` of limits; False when another owner did."""
     with office.store.begin(durable=True) as tx:
         done = tx.outbox.settle(attempt, outcome)
+        if done:
+            pay_back(tx, attempt, outcome)
+        if learned is not None:
+            learn(tx, office.know, delivery.key.account, outcome, learned, office.clock.now())
     if done:
         _tell(office, delivery, outcome)
     return done
@@ -152,6 +185,9 @@ def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:
     try:
         return Delivered(receipt=_publish(channel, account, office, delivery))
     except (PostRefused, NotSupported) as refused:
+        if isinstance(refused, ReplyRefused) and delivery.reply_receipt is not None:
+            log.warning("%s", refused)
+            return StandAlone(why=str(refused))
         return Refused(why=str(refused))
     except PostDeferred as deferred:
         return Deferred(seconds=deferred.seconds, why=str(deferred))
@@ -169,7 +205,7 @@ def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:
 def _unseen(delivery: Delivery, why: str) -> Outcome:
     """What may have been posted is looked up; what may have been removed is removed again, which does no harm."""
     if delivery.key.act is Act.REMOVE:
-        return Deferred(seconds=min(2.0**delivery.attempts, REMOVE_AGAIN_SECONDS), why=why)
+        return Deferred(seconds=min(2.0**delivery.attempts, REMOVE_AGAIN_SECONDS), why=why, unseen=True)
     return Unknown(why=why)
 
 

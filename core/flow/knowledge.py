@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from core.domain.agency import Agency
 from core.domain.gazetteer import Gazetteer
+from core.domain.holding import Restraint
 from core.domain.identity import Identity
 from core.domain.incidents import Facts
 from core.domain.lines import Account, AccountId, AccountMode, Line, LineId
@@ -31,12 +32,33 @@ class Knowledge:
     identity: Identity
     voice: Voice
     abilities: Mapping[str, Abilities]
+    restraint: Restraint = field(default_factory=Restraint)
 
     @cached_property
     def accounts(self) -> dict[AccountId, Account]:
         """All accounts that are not off."""
         every = (account for line in self.lines.values() for account in line.accounts)
         return {account.id: account for account in every if account.mode is not AccountMode.OFF}
+
+    @cached_property
+    def public_accounts(self) -> tuple[Account, ...]:
+        """Accounts whose posts leave the house: what limits, brakes and budgets are about."""
+        return tuple(
+            account
+            for account in self.accounts.values()
+            if account.mode is AccountMode.LIVE
+            and account.channel in self.abilities
+            and self.abilities[account.channel].reaches_public
+        )
+
+    def month(self, moment: datetime) -> str:
+        """The calendar month in the agency's zone, like 2026-11."""
+        return f"{moment.astimezone(self.zone):%Y-%m}"
+
+    def month_ends(self, moment: datetime) -> datetime:
+        """When the agency's next month begins."""
+        first = moment.astimezone(self.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        return (first + timedelta(days=32)).replace(day=1)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -11,6 +11,7 @@ from core.domain.deliveries import Act, Attempt, Delivered, Delivery
 from core.domain.lines import Account
 from core.domain.staff import Actor, Role, demand
 from core.flow.deliver import PostOffice, block, give_back, identity_holds, outgoing, settle
+from core.flow.spending import book_reads
 from core.ports.channel import LoginNeeded, Look, LookUp, NotSupported, OutcomeUnknown, PostDeferred, PostRefused, Probe
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,8 @@ def _resolve(office: PostOffice, delivery: Delivery, attempt: Attempt) -> None:
         after = tx.outbox.looked(attempt, conclusive)
     if after.looks >= ENOUGH_LOOKS:
         with office.store.begin(durable=True) as tx:
-            tx.outbox.surely_absent(after)
+            if tx.outbox.surely_absent(after):
+                tx.limits.give_back(after.id)
     elif not conclusive and after.looked_at is not None and after.looked_at - attempt.started_at > GIVE_UP_AFTER:
         _wait(office, after, "looking it up stayed inconclusive for an hour")
 
@@ -82,7 +84,10 @@ def _look(office: PostOffice, account: Account, delivery: Delivery, attempt: Att
             repost_of=delivery.needs_receipt if delivery.key.act is Act.REPOST else None,
             attempted_at=attempt.posted_since or attempt.started_at,
         )
-        return office.channels[account.channel].find(account, probe)
+        look = office.channels[account.channel].find(account, probe)
+        with office.store.begin() as tx:
+            book_reads(tx, office.know, account, look.read, office.clock.now())
+        return look
     except LoginNeeded as dead:
         block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
     except (PostDeferred, NotSupported, OutcomeUnknown, PostRefused):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from core.domain.staff import FLEET_ACTOR
 from core.flow.deliver import PostOffice, deliver
+from core.flow.holding import seconds_to_next
 from core.flow.reconcile import reconcile
 from core.ports.store import StoreBroken, StoreBusy
 from core.ports.wakeups import Wakeups
@@ -97,7 +98,7 @@ class Workers:
 
     def _rest(self) -> float:
         with self._office.store.begin() as tx:
-            seconds = tx.outbox.seconds_to_next()
+            seconds = seconds_to_next(tx, self._office.know, self._office.clock.now())
         return SWEEP_SECONDS if seconds is None else min(max(seconds, 0.01), SWEEP_SECONDS)
 
 
@@ -117,7 +118,7 @@ def drain(office: PostOffice, patience_seconds: float, wait: Callable[[float], o
         if work_once(office, owner):
             continue
         with office.store.begin() as tx:
-            seconds = tx.outbox.seconds_to_next()
+            seconds = seconds_to_next(tx, office.know, office.clock.now())
         if seconds is None:
             return True
         if seconds > patience_seconds:

@@ -89,5 +89,5 @@ class Limits(Protocol):
     def posted(self, since: datetime) -> Sequence[Posted]:
         """What each account published after `since`, unless it surely was not sent."""
 
-    def ready(self, accounts: Sequence[AccountId]) -> Sequence[Ready]:
+    def ready(self, among: Sequence[AccountId]) -> Sequence[Ready]:
         """What of these accounts could go now if nothing kept it back."""

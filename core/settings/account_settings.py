@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from core.domain.lines import Account, AccountId, AccountMode, LineId, ThreadForm
+from core.domain.lines import Account, AccountId, AccountMode, LineId, LinkPolicy, ThreadForm
 from core.settings.known_channels import KNOWN_CHANNELS
 from core.settings.mistakes import Mistakes, near, shown
 from core.settings.shapes import AccountSection, FleetFile
+from core.settings.spend_shapes import USUAL_LINKS, prices_of
 from core.settings.yaml_file import Steps, YamlFile
 
 LOCAL = "local"
@@ -27,6 +28,7 @@ def _account(fleet: FleetFile, line_id: str, channel: str) -> Account:
     own = line.accounts.get(channel, AccountSection())
     shared = fleet.defaults.accounts.get(channel, AccountSection())
     figures = fleet.channel(channel)
+    prices = prices_of(channel, figures)
     handle = KNOWN_CHANNELS[channel].whole(own.handle or line.handle, figures.domain)
     usual = AccountMode.LIVE if channel == LOCAL else AccountMode.PRACTICE
     return Account(
@@ -38,8 +40,13 @@ def _account(fleet: FleetFile, line_id: str, channel: str) -> Account:
         languages=own.languages or line.languages or shared.languages or fleet.defaults.languages,
         thread=own.thread or shared.thread or ThreadForm.THREAD,
         limit=own.limit or shared.limit or figures.limit,
-        price_post=figures.price_post,
-        price_link_post=figures.price_link_post,
+        price_post=prices["price_post"],
+        price_link_post=prices["price_link_post"],
+        price_alt=prices["price_alt"],
+        price_delete=prices["price_delete"],
+        price_read=prices["price_read"],
+        budget=shared.budget if own.budget is None else own.budget,
+        links=own.links or shared.links or USUAL_LINKS.get(channel, LinkPolicy.KEEP),
     )
 
 

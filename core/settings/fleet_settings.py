@@ -18,6 +18,7 @@ from core.domain.policy import Policy
 from core.render.catalogue import Catalogue
 from core.settings.shapes import ChannelSection, Delivery, PagerSection, Pages
 from core.settings.source_shapes import SourceSpec
+from core.settings.spend_shapes import SpendSection
 
 
 def practising(line: Line) -> Line:
@@ -48,6 +49,7 @@ class Settings:
     secrets_path: Path
     pages: Pages
     delivery: Delivery
+    spend: SpendSection
     policy: Policy
     """The fleet's; a line's own daily limit stands in the line, and is part of this hash."""
     lines: tuple[Line, ...]

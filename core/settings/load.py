@@ -113,6 +113,7 @@ def _assemble(
         secrets_path=places.secrets_path,
         pages=fleet.pages,
         delivery=fleet.delivery,
+        spend=fleet.spend,
         policy=pack.policy(fleet.policy, limits),
         lines=lines,
         sources=tuple(_placed(source, path.absolute().parent) for source in fleet.sources),

@@ -229,7 +229,7 @@ class FleetFile(Frozen):
     policy: PolicySection = Field(default=PolicySection(), description="What may be said without a person.")
     channels: dict[str, ChannelSection] = Field(default_factory=dict, description="Channel → prices, limits, times.")
     delivery: Delivery = Field(default=Delivery(), description="Leases, workers, batches and brakes.")
-    spend: SpendSection = Field(default=SpendSection(), description="What the whole fleet may spend.")
+    spend: SpendSection = Field(default=SpendSection(), description="The month's budget of the fleet.")
     pager: PagerSection = Field(default=PagerSection(), description="How somebody is called, and how often.")
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")

@@ -12,7 +12,8 @@ from core.adapters.storage.engine import add_new, database_now, insert_new
 from core.adapters.storage.limits_tables import bookings, health, limits, spending
 from core.adapters.storage.outbox_claim import BLOCKED, MET
 from core.adapters.storage.outbox_rows import PAUSED, TAKES_BACK
-from core.adapters.storage.tables import IS_DUE, deliveries
+from core.adapters.storage.tables import IS_DUE, accounts, deliveries
+from core.domain.accounts import AccountState
 from core.domain.lines import Account, AccountId
 from core.domain.notices import Urgency
 from core.ports.channel import LimitKind, LimitSeen
@@ -129,12 +130,14 @@ class SqlLimits:
             for row in self._connection.execute(query.order_by(bookings.c.account))
         ]
 
-    def ready(self, accounts: Sequence[AccountId]) -> Sequence[Ready]:
+    def ready(self, among: Sequence[AccountId]) -> Sequence[Ready]:
         """What of these accounts is due, has what it needs and waits for no other post."""
+        not_ready = select(accounts.c.account).where(accounts.c.state != AccountState.READY.value)
         could_go = (
             IS_DUE
             & (deliveries.c.due_at <= database_now(self._connection))
-            & deliveries.c.account.in_(accounts)
+            & deliveries.c.account.in_(among)
+            & deliveries.c.account.not_in(not_ready)
             & ~TAKES_BACK
             & ~PAUSED
             & MET

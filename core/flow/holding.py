@@ -1,0 +1,91 @@
+"""Asks the rule what is kept back now, learns from each call, and says when to look again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.domain.deliveries import NewDelivery, Outcome
+from core.domain.holding import HeldBack
+from core.domain.lines import Account, AccountId
+from core.flow.knowledge import Knowledge
+from core.ports.channel import Channel, LimitSeen
+from core.ports.limits import Health
+from core.ports.store import Tx
+from core.rules.holding_back import HOUR, Ground, fares, held_back, is_low
+
+log = logging.getLogger(__name__)
+
+
+def held_now(tx: Tx, know: Knowledge, now: datetime) -> tuple[HeldBack, ...]:
+    """Every reason why an account of a platform is kept back now."""
+    if not know.public_accounts:
+        return ()
+    limits = tuple(tx.limits.kept(now))
+    low = [kept for kept in limits if kept.low_since is not None and kept.account is None]
+    return held_back(
+        Ground(
+            now=now,
+            month_ends=know.month_ends(now),
+            restraint=know.restraint,
+            accounts=know.public_accounts,
+            limits=limits,
+            health={one.account: one for one in tx.limits.health()},
+            spent={one.account: one.micros for one in tx.limits.spent(know.month(now))},
+            posted={one.account: one for one in tx.limits.posted(now - HOUR)},
+            posted_since_low={
+                kept.channel: {one.account: one.count for one in tx.limits.posted(kept.low_since)}
+                for kept in low
+                if kept.low_since is not None
+            },
+            ready=tuple(tx.limits.ready([account.id for account in know.public_accounts])) if low else (),
+        )
+    )
+
+
+def why_held(held: Sequence[HeldBack], delivery: NewDelivery) -> str | None:
+    """Why a delivery is kept back, in one sentence; None when it may go."""
+    return next((one.why for one in held if one.holds(delivery)), None)
+
+
+def held_count(tx: Tx, held: Sequence[HeldBack]) -> tuple[tuple[HeldBack, int], ...]:
+    """Of what is kept back those reasons that keep something that is ready, with how much; each counts once."""
+    counts = dict.fromkeys(held, 0)
+    for ready in tx.limits.ready(sorted({one.account for one in held})) if held else ():
+        by = next((one for one in held if one.account == ready.account and ready.urgency >= one.urgency), None)
+        if by is not None:
+            counts[by] += ready.count
+    return tuple((one, count) for one, count in counts.items() if count)
+
+
+def seconds_to_next(tx: Tx, know: Knowledge, now: datetime) -> float | None:
+    """Seconds until something may next be done: what the outbox waits for, or the end of what keeps something back.
+    None when time alone would make nothing ready."""
+    seconds = tx.outbox.seconds_to_next()
+    ends = [(one.until - now).total_seconds() for one, _ in held_count(tx, held_now(tx, know, now))]
+    return min([max(end, 0.0) for end in ends] + ([] if seconds is None else [seconds]), default=None)
+
+
+def asked(channel: Channel, account: Account) -> tuple[LimitSeen, ...]:
+    """What the platform said of its limits since the last call. A slip there must not cost a receipt."""
+    try:
+        return channel.limits(account)
+    except Exception as error:  # noqa: BLE001 - see above
+        log.error("unforeseen %s while reading the limits of %s", type(error).__name__, account.id)  # noqa: TRY400
+        return ()
+
+
+def learn(
+    tx: Tx, know: Knowledge, name: AccountId, outcome: Outcome, learned: Sequence[LimitSeen], now: datetime
+) -> None:
+    """After a call: keep what the platform said of its limits and how the account fares, for every process."""
+    account = know.accounts[name]
+    if not know.abilities[account.channel].reaches_public:
+        return
+    for seen in learned:
+        tx.limits.keep(account, seen, is_low(seen), now)
+    before = next((one for one in tx.limits.health() if one.account == name), Health(account=name))
+    after = fares(before, outcome, learned, know.restraint.failures, now)
+    if after != before:
+        tx.limits.fared(after)
