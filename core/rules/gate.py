@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.domain.alerts import AlertSaying, ServiceAlert
@@ -11,11 +10,16 @@ from core.domain.incidents import NEVER_SAID, Facts, State
 from core.domain.offences import Offence, Saying
 from core.domain.policy import Policy
 from core.domain.rulings import Ruling, Verdict
+from core.rules.likeness import place_part
+from core.rules.rule import Rule, declared
+from core.rules.rule import drop as _drop
+from core.rules.rule import hold as _hold
 
 FUTURE_SLACK = timedelta(minutes=10)
 """Clocks of two houses may differ by this much."""
 NOTHING_NEW = "nothing-new"
 RETRACTED = "retracted"
+CATALOGUE = "the agency's offence catalogue (offences.yaml)"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class IncidentCase:
     """True when an earlier revision stands in a digest that was said."""
     at_complex: bool = False
     """True when it may have been at any of several joined stations."""
+    place_only: bool = False
+    """True when only what, when, where and what to do are to be said: `rule_person` rules on the person."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +57,7 @@ class AlertCase:
     stands: bool
 
 
-def _drop(rule: str, why: str, into_digest: bool = False) -> Ruling:
-    return Ruling(verdict=Verdict.DROP, rule=rule, why=why, into_digest=into_digest)
-
-
-def _hold(rule: str, why: str) -> Ruling:
-    return Ruling(verdict=Verdict.HOLD, rule=rule, why=why)
-
-
+@declared("state", "stands", "in_digest", pack=("cleared_states",))
 def must_come_down(case: IncidentCase) -> Ruling | None:
     """A record that may not be said any more while its notice stands: a person must take it down."""
     if case.facts.state in NEVER_SAID and (case.stands or case.in_digest):
@@ -66,6 +65,7 @@ def must_come_down(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("state", pack=("cleared_states",))
 def state_never(case: IncidentCase) -> Ruling | None:
     """Sealed, unfounded, exonerated, acquitted, dismissed, person of interest: no notice at all."""
     if case.facts.state in NEVER_SAID:
@@ -73,22 +73,31 @@ def state_never(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("closed")
 def closed(case: IncidentCase) -> Ruling | None:
     """An officer closed it: it makes no further notice."""
     return _drop("closed", "an officer closed this incident") if case.closed else None
 
 
+@declared(
+    "state", "state_since", "occurred_from", "known_at", pack=("too_old_happened", "too_old_known", "too_old_state")
+)
 def too_old(case: IncidentCase) -> Ruling | None:
     """Old news: by occurrence and knowledge for *reported*, else since its state began."""
-    facts, policy, now = case.facts, case.policy, case.now
+    why = old_news(case.facts, case.policy, case.now)
+    return None if why is None else _drop("too-old", why)
+
+
+def old_news(facts: Facts, policy: Policy, now: datetime) -> str | None:
+    """Why a record is old news by the policy; None while it is none."""
     if facts.state is not State.REPORTED:
         if now - facts.began() > policy.too_old_state:
-            return _drop("too-old", f"its state began more than {hours(policy.too_old_state)} ago")
+            return f"its state began more than {hours(policy.too_old_state)} ago"
         return None
     if now - facts.occurred_from > policy.too_old_happened:
-        return _drop("too-old", f"it happened more than {hours(policy.too_old_happened)} ago")
+        return f"it happened more than {hours(policy.too_old_happened)} ago"
     if now - facts.known_at > policy.too_old_known:
-        return _drop("too-old", f"it was known more than {hours(policy.too_old_known)} ago")
+        return f"it was known more than {hours(policy.too_old_known)} ago"
     return None
 
 
@@ -97,6 +106,7 @@ def hours(span: timedelta) -> str:
     return f"{span.total_seconds() / 3600:g} hours"
 
 
+@declared("offence_family", source=CATALOGUE)
 def offence_never(case: IncidentCase) -> Ruling | None:
     """The catalogue says that this offence makes no notice."""
     if case.offence is not None and case.offence.saying is Saying.NEVER:
@@ -104,6 +114,7 @@ def offence_never(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("occurred_from", "known_at")
 def from_the_future(case: IncidentCase) -> Ruling | None:
     """A record that lies ahead of the clock is a mistake somewhere."""
     if max(case.facts.occurred_from, case.facts.known_at) > case.now + FUTURE_SLACK:
@@ -111,13 +122,17 @@ def from_the_future(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("about_person", pack=("persons_unseen",))
 def about_a_person(case: IncidentCase) -> Ruling | None:
     """Nothing about a person goes out unseen."""
+    if case.place_only:
+        return None
     if case.facts.about_person:
         return _hold("about-a-person", "it is about a person: somebody must approve the exact posts")
     return None
 
 
+@declared("release_not_before")
 def release_not_yet(case: IncidentCase) -> Ruling | None:
     """The record's own release lies ahead."""
     not_before = case.facts.release_not_before
@@ -126,6 +141,7 @@ def release_not_yet(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("offence_known")
 def unknown_offence(case: IncidentCase) -> Ruling | None:
     """What the catalogue does not know can't be said in plain words."""
     if case.offence is None:
@@ -133,6 +149,15 @@ def unknown_offence(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("offence_family", pack=("sex_offence_victims",))
+def sex_offence_waits(case: IncidentCase) -> Ruling | None:
+    """A sex offence always waits for a person, and gives only its line and the part of the day."""
+    if case.offence is not None and case.offence.sheltered:
+        return _hold("sex-offence-waits", "a sheltered offence waits for a person: its line and part of the day alone")
+    return None
+
+
+@declared("offence_family", source=CATALOGUE)
 def offence_review(case: IncidentCase) -> Ruling | None:
     """The catalogue asks for a person."""
     if case.offence is not None and case.offence.saying is Saying.REVIEW:
@@ -140,6 +165,7 @@ def offence_review(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("open_twins", pack=("twin_window",))
 def maybe_same(case: IncidentCase) -> Ruling | None:
     """It may be an incident that came by another road."""
     if case.open_twins:
@@ -147,6 +173,7 @@ def maybe_same(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("changed", "stands", "in_digest")
 def nothing_new(case: IncidentCase) -> Ruling | None:
     """A revision in which a rider would notice nothing."""
     if (case.stands or case.in_digest) and not case.changed:
@@ -154,6 +181,7 @@ def nothing_new(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("at_complex", pack=("complex",))
 def complex_waits(case: IncidentCase) -> Ruling | None:
     """The fleet's policy asks for a person where several joined stations may be meant."""
     if case.at_complex and case.policy.complex == "hold":
@@ -161,6 +189,7 @@ def complex_waits(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("offence_family", "stands", source=CATALOGUE)
 def offence_digest(case: IncidentCase) -> Ruling | None:
     """The catalogue puts this offence into the evening digest."""
     if case.offence is not None and case.offence.saying is Saying.DIGEST and not case.stands:
@@ -168,6 +197,16 @@ def offence_digest(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("offence_family", "stands", pack=("alert_list",))
+def not_on_alert_list(case: IncidentCase) -> Ruling | None:
+    """An offence that is not on the pack's alert list stands in the digest."""
+    if case.offence is not None and case.offence.family not in case.policy.alert_list and not case.stands:
+        why = f"{case.offence.family} is not on the alert list: it stands in the day's digest"
+        return _drop("not-on-alert-list", why, into_digest=True)
+    return None
+
+
+@declared("said_alone_today", "stands", pack=("daily_limit",))
 def daily_limit(case: IncidentCase) -> Ruling | None:
     """A line says so many alone a day; the rest stands in the digest."""
     if not case.stands and case.said_alone_today >= case.daily_limit:
@@ -175,6 +214,7 @@ def daily_limit(case: IncidentCase) -> Ruling | None:
     return None
 
 
+@declared("offence_family", pack=("alert_list",))
 def alone_and_fresh(case: IncidentCase) -> Ruling | None:
     """Worth a rider's attention by itself."""
     if case.offence is not None and case.offence.saying in (Saying.ALONE, Saying.DIGEST):
@@ -182,7 +222,7 @@ def alone_and_fresh(case: IncidentCase) -> Ruling | None:
     return None
 
 
-INCIDENT_RULES: tuple[Callable[[IncidentCase], Ruling | None], ...] = (
+INCIDENT_RULES: tuple[Rule[IncidentCase], ...] = (
     must_come_down,
     state_never,
     closed,
@@ -192,11 +232,13 @@ INCIDENT_RULES: tuple[Callable[[IncidentCase], Ruling | None], ...] = (
     about_a_person,
     release_not_yet,
     unknown_offence,
+    sex_offence_waits,
     offence_review,
     maybe_same,
     nothing_new,
     complex_waits,
     offence_digest,
+    not_on_alert_list,
     daily_limit,
     alone_and_fresh,
 )
@@ -220,6 +262,12 @@ def rule_incident(case: IncidentCase) -> Ruling:
         if ruling is not None:
             return ruling
     return no_rule()
+
+
+def rule_place(case: IncidentCase) -> Ruling:
+    """The ruling on what, when, where and what to do, as if the record held no person and were only reported: this
+    part needs nobody's approval for a person's sake."""
+    return rule_incident(replace(case, facts=place_part(case.facts), place_only=True))
 
 
 def rule_alert(case: AlertCase) -> Ruling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain.agency import Agency
-from core.domain.incidents import Facts, Incident, State
+from core.domain.incidents import NEVER_SAID, Facts, Incident, State
 from core.domain.offences import Offence
 from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, Placement
 from core.rules.describing import person_facts
@@ -41,3 +41,11 @@ def facts_of(incident: Incident, offence: Offence | None, agency: Agency) -> Fac
         has_free_text=incident.free_text is not None,
         person=person_facts(incident, agency),
     )
+
+
+def place_part(facts: Facts) -> Facts:
+    """The same without its person, as if only reported: what, when, where. A state that is never said stays."""
+    if facts.state in NEVER_SAID:
+        return facts.model_copy(update={"person": None})
+    reported = {"state": State.REPORTED, "state_since": None, "about_person": False, "person": None}
+    return facts.model_copy(update=reported)

@@ -15,15 +15,17 @@ from core.domain.offences import Offence, Saying
 from core.domain.places import Place
 from core.domain.policy import Policy
 from core.domain.rulings import Verdict
-from core.rules.gate import INCIDENT_RULES, AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident
+from core.rules.gate import INCIDENT_RULES, AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident, rule_place
 
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 POLICY = Policy(name="test", hash="0", daily_limit=3)
 HOLDS = POLICY.model_copy(update={"complex": "hold"})
 
 
-def offence(saying: Saying) -> Offence:
-    return Offence(code="X1", family="robbery", weight=50, saying=saying, words={"en": "robbery"})
+def offence(saying: Saying, *, family: str = "robbery", sheltered: bool = False) -> Offence:
+    return Offence(
+        code="X1", family=family, weight=50, saying=saying, sheltered=sheltered, words={"en": "made-up offence"}
+    )
 
 
 def a_case(**changes: Any) -> IncidentCase:
@@ -87,6 +89,14 @@ BOOK: list[tuple[str, IncidentCase, Verdict, str]] = [
     ("an offence that the catalogue does not know", a_case(offence=None), HOLD, "unknown-offence"),
     ("an offence for a reviewer", a_case(offence=offence(Saying.REVIEW)), HOLD, "offence-review"),
     ("an offence that is never said", a_case(offence=offence(Saying.NEVER)), DROP, "offence-never"),
+    ("a sex offence", a_case(offence=offence(Saying.REVIEW, sheltered=True)), HOLD, "sex-offence-waits"),
+    ("not on the alert list", a_case(offence=offence(Saying.ALONE, family="damage")), DROP, "not-on-alert-list"),
+    (
+        "not on the alert list, but a notice of it stands: it is kept true",
+        a_case(offence=offence(Saying.ALONE, family="damage"), stands=True),
+        PUBLISH,
+        "alone-and-fresh",
+    ),
     ("an offence for the digest", a_case(offence=offence(Saying.DIGEST)), DROP, "offence-digest"),
     ("perhaps the same as another", a_case(open_twins=1), HOLD, "maybe-same"),
     ("at joined stations, by default for all their lines", a_case(at_complex=True), PUBLISH, "alone-and-fresh"),
@@ -121,7 +131,7 @@ def test_the_rule_book(case: IncidentCase, verdict: Verdict, rule: str) -> None:
 
 
 def test_every_rule_of_the_gate_has_a_row_in_the_book() -> None:
-    asked = {name.__name__.replace("_", "-") for name in INCIDENT_RULES}
+    asked = {rule.id for rule in INCIDENT_RULES}
     assert asked == {row[3] for row in BOOK}
 
 
@@ -135,7 +145,29 @@ def test_a_state_that_is_never_said_is_never_said(state: State, saying: Saying) 
 
 def test_only_digest_and_daily_limit_put_something_into_the_digest() -> None:
     into = {row[3] for row in BOOK if rule_incident(row[1]).into_digest}
-    assert into == {"offence-digest", "daily-limit"}
+    assert into == {"offence-digest", "not-on-alert-list", "daily-limit"}
+
+
+def test_what_may_be_said_of_the_place_needs_nobody_for_the_persons_sake():
+    wanted = a_case(state=State.WANTED, state_since=NOW, about_person=True)
+    assert rule_incident(wanted).rule == "about-a-person"
+    assert (rule_place(wanted).verdict, rule_place(wanted).rule) == (PUBLISH, "alone-and-fresh")
+
+
+@pytest.mark.parametrize("state", sorted(NEVER_SAID), ids=str)
+def test_the_place_of_a_record_that_is_never_said_is_not_said_either(state: State):
+    assert rule_place(a_case(state=state, about_person=True)).verdict is DROP
+
+
+def test_the_place_of_an_old_offence_is_old_news_however_new_its_state():
+    old = a_case(state=State.CHARGED, state_since=NOW, occurred_from=LONG_AGO, about_person=True)
+    assert rule_place(old).rule == "too-old"
+
+
+@pytest.mark.parametrize("saying", [Saying.ALONE, Saying.DIGEST])
+def test_a_sheltered_offence_can_be_nothing_but_reviewed_or_never_said(saying: Saying):
+    with pytest.raises(ValueError, match="sheltered"):
+        offence(saying, sheltered=True)
 
 
 def an_alert(**changes: Any) -> AlertCase:
