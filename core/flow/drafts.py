@@ -6,7 +6,8 @@ from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry
 from core.domain.notices import Draft, Kind
 from core.domain.places import placed_lines
 from core.flow.knowledge import Knowledge
-from core.rules.drafting import alert_draft, digest_draft, incident_draft
+from core.ports.store import Tx
+from core.rules.drafting import alert_draft, digest_draft, first_kind, incident_draft
 
 
 def draft_of(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, update: int) -> Draft:
@@ -21,6 +22,34 @@ def draft_of(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, updat
             return alert_draft(body, know.agency, reference, kind, update)
         case DigestEntry() as body:
             return digest_draft(body, reference, update)
+
+
+def draft_to_approve(
+    tx: Tx,  # noqa: ARG001
+    know: Knowledge,
+    entry: LogEntry,
+    reference: str,
+    kind: Kind,
+    update: int,
+    *,
+    person: bool,  # noqa: ARG001
+) -> Draft:
+    """The draft that people are asked to approve; with `person` it holds what may be said of one, out of the vault.
+
+    Raises ValueError for an incident whose offence or place is unknown, SealedAway for one that was erased.
+    """
+    return draft_of(know, entry, reference, kind, update)
+
+
+def kind_of(entry: LogEntry) -> Kind:
+    """The kind of a first revision about this entry."""
+    match entry.body:
+        case IncidentEntry() as body:
+            return first_kind(body.facts.state)
+        case AlertEntry():
+            return Kind.SERVICE
+        case DigestEntry():
+            return Kind.DIGEST
 
 
 def draft_said(know: Knowledge, entry: LogEntry, reference: str) -> Draft | None:

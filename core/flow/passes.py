@@ -12,6 +12,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.listen import listen
 from core.flow.prepare import prepare
 from core.flow.pull import Pulled, Start, pull
+from core.flow.succession import Waits, succeed
 from core.ports.bot import Bot
 from core.ports.clock import Clock
 from core.ports.pager import Pager
@@ -33,6 +34,7 @@ class House:
     pager: Pager | None = None
     """Who is called for what needs a person; None where nobody is."""
     call_again: timedelta = timedelta(hours=4)
+    waits: Waits = field(default_factory=Waits)
 
 
 @dataclass
@@ -45,13 +47,18 @@ class Passed:
 
 
 def think(actor: Actor, house: House, progress: Callable[[int], None] = lambda entries: None) -> tuple[int, int]:
-    """Bots, gate and digests until nothing is left to rule; entries prepared and digests said. Raises NotAllowed."""
+    """Bots, gate and digests until nothing is left to rule, then lost leads; how many entries and digests.
+
+    Raises NotAllowed.
+    """
     listen(actor, house.store, house.clock, house.bots)
     prepared = prepare(actor, house.store, house.know, house.clock, progress)
     digests = say_digests(actor, house.store, house.know, house.clock, all_days=house.replays)
     if digests:
         listen(actor, house.store, house.clock, house.bots)
         prepared += prepare(actor, house.store, house.know, house.clock, progress)
+    if not house.replays:
+        succeed(actor, house.store, house.know, house.clock, house.waits)
     return prepared, digests
 
 

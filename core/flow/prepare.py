@@ -7,21 +7,21 @@ from datetime import datetime
 
 from core.domain.deliveries import Act
 from core.domain.lines import LineId
-from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
+from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgency
 from core.domain.places import AtStation
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
-from core.flow.drafts import draft_of
+from core.flow.drafts import draft_of, kind_of
 from core.flow.judging import has_its_place, is_over, judge
 from core.flow.knowledge import Knowledge
 from core.flow.listen import heard_up_to
 from core.flow.posts import may_speak, plan
-from core.flow.standing import Standing, standing
+from core.flow.standing import Standing, leads_of, standing
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.rules.addressing import order_lines
-from core.rules.drafting import digest_item, first_kind
+from core.rules.drafting import digest_item
 from core.rules.gate import NOTHING_NEW, rule_retracted
 
 BATCH = 50
@@ -146,7 +146,7 @@ def _revision(
     lines: tuple[LineId, ...],
     now: datetime,
 ) -> Revision:
-    kind, first = _kind(entry), before.revisions[0].urgency if before.revisions else None
+    kind, first = kind_of(entry), before.revisions[0].urgency if before.revisions else None
     if before.stands:
         kind = Kind.ALL_CLEAR if is_over(entry) else Kind.UPDATE
     return Revision(
@@ -159,16 +159,6 @@ def _revision(
         prepared_at=now,
         expires_at=clock.now() + know.policy.life,
     )
-
-
-def _kind(entry: LogEntry) -> Kind:
-    match entry.body:
-        case IncidentEntry() as body:
-            return first_kind(body.facts.state)
-        case AlertEntry():
-            return Kind.SERVICE
-        case DigestEntry():
-            return Kind.DIGEST
 
 
 def _owe(
@@ -239,7 +229,7 @@ def _widen(tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: Sequen
     wider = revision.model_copy(update={"lines": (*revision.lines, *(x for x in lines if x not in revision.lines))})
     tx.notices.widen(notice.id, revision.number, wider.lines)
     deliveries = tx.outbox.of_notice(notice.id)
-    leads = frozenset(d.key.account for d in deliveries if d.key.act is Act.POST)
+    leads = leads_of(deliveries)
     speaks = may_speak(know, wider.lines)
     draft = draft_of(know, entry, notice.reference, revision.kind, 1)
     owed = plan(know, draft, notice, wider, speaks, leads, {}, clock.at(entry.known_at))

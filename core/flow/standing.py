@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain.deliveries import Act, Delivery, DeliveryState
@@ -59,6 +60,15 @@ class Standing:
             key = delivery.key
             first.setdefault(key.account, ReplyTo(revision=key.revision, language=key.language, part=key.part))
         return first
+
+
+def leads_of(deliveries: Sequence[Delivery]) -> frozenset[AccountId]:
+    """Who says a notice in full on its platform; one that lost the lead only where nobody else has it."""
+    posts = [one for one in deliveries if one.key.act is Act.POST]
+    lost = {DeliveryState.REFUSED, DeliveryState.WITHDRAWN, DeliveryState.EXPIRED}
+    kept = {one.key.account for one in posts if one.state not in lost}
+    led = {name.split(":", 1)[0] for name in kept}
+    return frozenset(kept | {one.key.account for one in posts if one.key.account.split(":", 1)[0] not in led})
 
 
 def standing(tx: Tx, notice: Notice | None) -> Standing:

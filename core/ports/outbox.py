@@ -61,7 +61,8 @@ class Outbox(Protocol):
     def settle(self, attempt: Attempt, outcome: Outcome) -> bool:
         """Write how an attempt ended and what follows; False when another owner settled it (fenced).
         Delivered → receipt; Deferred → due after its seconds; Refused → refused, and what needs it is withdrawn
-        with the reason; Unknown → unknown, to be looked up."""
+        with the reason; StandAlone → due at once, and it and the due posts of its notice on that account answer
+        nothing any more; Unknown → unknown, to be looked up."""
 
     def practised(self, delivery_id: int, owner: str) -> bool:
         """A practice account's delivery went every step but the call."""

@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import Row, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 
 from core.adapters.storage.engine import CLOCKS, clock_of, database_now, share_turn
 from core.adapters.storage.locks import PAUSE
 from core.adapters.storage.outbox_claim import BLOCKED
 from core.adapters.storage.outbox_rows import FREE, NEWER, PAUSED, SUPERSEDED, TAKES_BACK, OutboxPart
 from core.adapters.storage.tables import IS_DUE, attempts, deliveries, meta, moment, ticks, vault
-from core.domain.deliveries import Act, Attempt, Deferred, Delivered, DeliveryState, Outcome, Refused, Unknown
+from core.domain.deliveries import (
+    Act,
+    Attempt,
+    Deferred,
+    Delivered,
+    DeliveryState,
+    Outcome,
+    Refused,
+    StandAlone,
+    Unknown,
+)
 from core.domain.notices import NoticeId
 from core.domain.restored import LookFirst
 
@@ -94,6 +104,10 @@ class Settlements(OutboxPart):
                 self._close(attempt, "refused", why)
                 self._change(row.id, state=DeliveryState.REFUSED.value, why=why, **FREE)
                 self._withdraw_needing([row.key], why)
+            case StandAlone(why=why):
+                self._close(attempt, "alone", why)
+                self._answer_nothing(row)
+                self._due_again(row.id, why=why, due_at=database_now(self._connection))
             case Unknown(why=why):
                 self._change(row.id, state=DeliveryState.UNKNOWN.value, why=why, **FREE)
             case _:
@@ -148,6 +162,15 @@ class Settlements(OutboxPart):
             attempts.c.delivery_id == row.id, attempts.c.outcome == "absent", attempts.c.id > window.after
         )
         return window.since if self._connection.execute(absent.limit(1)).first() is None else None
+
+    def _answer_nothing(self, row: Row[Any]) -> None:
+        """This post and the due ones of its notice on that account: each would be refused as an answer."""
+        rest = and_(
+            deliveries.c.notice_id == row.notice_id,
+            deliveries.c.account == row.account,
+            or_(deliveries.c.id == row.id, IS_DUE),
+        )
+        self._connection.execute(update(deliveries).where(rest).values(reply_to=None))
 
     def _close(self, attempt: Attempt, outcome: str, why: str | None) -> None:
         ended = {"ended_at": clock_of(self._connection), "outcome": outcome, "why": why}

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 import requests
 import tweepy
-from urllib3.exceptions import NewConnectionError
 
 from core.adapters.http import Hidden
+from core.adapters.one_try import before_sending, named, platform_time
 from core.domain.lines import AccountId
-from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred, PostRefused
+from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred, PostRefused, ReplyRefused
 
 UNREACHABLE_SECONDS = 5.0
 """The connection was not even made: the next try may find the network back."""
@@ -35,7 +33,8 @@ _SIGNED = re.compile(r'(?:OAuth\s+)?oauth_\w+="?[^",\s]*"?,?')
 
 # A 403 has no code: only its words tell which kind it is (measured), and for some its problem type.
 _STANDS_ALREADY = ("duplicate content", "already retweeted", "already reposted")
-_NOT_ALLOWED = ("not permitted to perform", "reply to this conversation", "attempted to reply")
+_NO_ANSWERS = ("reply to this conversation",)
+_NOT_ALLOWED = ("not permitted to perform", "attempted to reply")
 _ACCOUNT_SHUT = re.compile(r"\baccount\b.{0,40}\b(?:suspended|locked)\b", re.IGNORECASE)
 _USED_UP = ("usage cap", "usage-capped")
 _APP_LACKS_RIGHTS = ("oauth1-permissions", "client-forbidden")
@@ -79,8 +78,8 @@ class Judge:
         """The port's error. `at` is the fleet's time, used when the answer bears no date of its own."""
         if isinstance(error, tweepy.HTTPException):
             return self._refused(error.response, doing, at)
-        why = _named(error)
-        if _before_sending(error):
+        why = named(error)
+        if before_sending(error):
             return PostDeferred(f"X can't be reached: {why}", UNREACHABLE_SECONDS)
         if doing is Doing.READ:
             return PostDeferred(f"X can't be read: {why}", READ_AGAIN_SECONDS)
@@ -110,18 +109,12 @@ class Judge:
             return LoginNeeded(f"X lets {self.account} do nothing until a person acts: {reason}")
         if said.has(_STANDS_ALREADY):
             return OutcomeUnknown(f"X has it already, perhaps from us: {reason}")
-        if said.has(_NOT_ALLOWED) or doing is Doing.REMOVE:
+        if said.has(_NO_ANSWERS) and doing is Doing.PUBLISH:
+            to_do = "the post goes without an answer; set `thread: numbered` for it in lines.yaml"
+            return ReplyRefused(f"X lets {self.account} answer no post of its own: {to_do} ({reason})")
+        if said.has((*_NOT_ALLOWED, *_NO_ANSWERS)) or doing is Doing.REMOVE:
             return PostRefused(f"X refuses it: {reason}")
         return OutcomeUnknown(f"X forbids it for a reason that is not known here: {reason}")
-
-
-def platform_time(headers: Mapping[str, str]) -> datetime | None:
-    """The answer's own date (RFC 9110, 6.6.1), None without a readable one."""
-    try:
-        found = parsedate_to_datetime(headers.get("Date", ""))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
 
 
 def _wait(headers: Mapping[str, str], at: datetime, otherwise: float) -> float:
@@ -160,38 +153,3 @@ def _words(body: dict[str, object]) -> Iterator[str]:
     for error in errors if isinstance(errors, list) else ():
         if isinstance(error, dict):
             yield from _words(error)
-
-
-def _before_sending(error: BaseException | None) -> bool:
-    """True when the connection was never made, so that X can't have seen the call."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    return any(isinstance(one, NewConnectionError | ssl.SSLCertVerificationError) for one in _layers(error))
-
-
-def _layers(error: BaseException | None) -> Iterator[object]:
-    """An error of requests wraps one of urllib3, which wraps the socket's."""
-    seen: object = error
-    for _ in range(6):
-        if seen is None:
-            return
-        yield seen
-        inside = getattr(seen, "reason", None) or (getattr(seen, "args", None) or (None,))[0]
-        seen = inside if isinstance(inside, BaseException) else None
-
-
-def _named(error: Exception) -> str:
-    """What happened, by class: the text of these errors may hold addresses and headers."""
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the secure connection does not hold"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the answer broke off"
-    if isinstance(error, requests.TooManyRedirects):
-        return "it answers with another address"
-    if isinstance(error, requests.ConnectionError):
-        return "the connection broke"
-    if isinstance(error, requests.JSONDecodeError | ValueError):
-        return "the answer can't be read"
-    return f"unforeseen {type(error).__name__}"

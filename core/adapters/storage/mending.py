@@ -1,0 +1,127 @@
+"""Setting right what went wrong in the outbox: lost leads, broken threads, old backlogs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+
+from core.adapters.storage.engine import take_turn
+from core.adapters.storage.locks import PAUSE
+from core.adapters.storage.outbox_claim import Claims
+from core.adapters.storage.outbox_rows import FREE, NEWER, TAKES_BACK, chunks
+from core.adapters.storage.tables import IS_DUE, deliveries, literally
+from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState, NewDelivery
+from core.domain.lines import AccountId
+
+LOOKED_BACK = 50_000
+"""So many deliveries are looked through for what was refused or expired: more than any fleet owes within a notice's
+life, and there is no index over states that are final."""
+_POST = deliveries.c.act == Act.POST.value
+_REFUSED, _EXPIRED = literally(deliveries.c.state, "refused"), literally(deliveries.c.state, "expired")
+_MAY_STAND = frozenset({"delivered", "attempting", "unknown", "waiting"})
+_before = deliveries.alias("before")
+_STANDS_BEFORE = exists().where(
+    _before.c.notice_id == deliveries.c.notice_id,
+    _before.c.revision == deliveries.c.revision,
+    _before.c.account == deliveries.c.account,
+    _before.c.act == Act.POST.value,
+    _before.c.state == DeliveryState.DELIVERED.value,
+    _before.c.id < deliveries.c.id,
+)
+
+
+def _recent() -> ColumnElement[bool]:
+    return deliveries.c.id > select(func.coalesce(func.max(deliveries.c.id), 0) - LOOKED_BACK).scalar_subquery()
+
+
+class SqlMending(Claims):
+    """The port Mending on one transaction."""
+
+    def unsaid_leads(self, now: datetime, said_before: datetime) -> Sequence[Delivery]:
+        """First posts of leads that were refused, or that wait since `said_before`."""
+        first = and_(
+            _POST, deliveries.c.needs.is_(None), ~deliveries.c.practice, ~TAKES_BACK, deliveries.c.expires_at > now
+        )
+        found = []
+        for how in (and_(_REFUSED, _recent()), and_(IS_DUE, deliveries.c.said_at <= said_before)):
+            query = select(deliveries).where(how, first, ~NEWER)
+            found += self._deliveries(query.order_by(deliveries.c.id))
+        return sorted(found, key=lambda one: one.id)
+
+    def change_lead(self, lost: DeliveryKey, owed: Sequence[NewDelivery], why: str, now: datetime) -> bool:
+        """Withdraw what is due of the lost lead, and owe in its place. Waits until no attempt is being written."""
+        take_turn(self._connection, PAUSE)
+        platform = lost.account.split(":", 1)[0]
+        there = and_(
+            deliveries.c.notice_id == lost.notice_id, deliveries.c.account.startswith(f"{platform}:", autoescape=True)
+        )
+        if not self._without_lead(there, lost):
+            return False
+        self._end(and_(there, deliveries.c.revision == lost.revision), DeliveryState.WITHDRAWN, why)
+        for new in owed:
+            self._revive(new)
+        self.add(owed, now)
+        return True
+
+    def _without_lead(self, there: ColumnElement[bool], lost: DeliveryKey) -> bool:
+        """True when nothing stands or may stand there, and nobody but the lost lead has it to say."""
+        columns = (deliveries.c.key, deliveries.c.account, deliveries.c.act, deliveries.c.revision, deliveries.c.state)
+        rows = self._connection.execute(select(*columns).where(there)).all()
+        if any(row.state in _MAY_STAND for row in rows):
+            return False
+        leads = [row for row in rows if row.act == Act.POST.value and row.revision == lost.revision]
+        if any(row.account != lost.account and row.state == DeliveryState.DUE.value for row in leads):
+            return False
+        unsaid = (DeliveryState.DUE.value, DeliveryState.REFUSED.value)
+        return any(row.key == str(lost) and row.state in unsaid for row in leads)
+
+    def _revive(self, new: NewDelivery) -> None:
+        """A repost that was withdrawn under this key is due again, and needs the new lead's post."""
+        if new.key.act is not Act.REPOST:
+            return
+        withdrawn = and_(deliveries.c.key == str(new.key), literally(deliveries.c.state, "withdrawn"))
+        again = {
+            "state": DeliveryState.DUE.value,
+            "needs": None if new.needs is None else str(new.needs),
+            "expires_at": new.expires_at,
+            "practice": new.practice,
+            "due_at": 0,
+            "attempt_id": None,
+            "why": None,
+        }
+        self._connection.execute(update(deliveries).where(withdrawn).values(**again, **FREE))
+
+    def broken_threads(self, said_since: datetime) -> Sequence[Delivery]:
+        """Posts that will never be while an earlier part stands."""
+        broken = and_(_recent(), _POST, or_(_REFUSED, _EXPIRED), ~TAKES_BACK, deliveries.c.said_at > said_since)
+        return self._deliveries(select(deliveries).where(broken, ~NEWER, _STANDS_BEFORE).order_by(deliveries.c.id))
+
+    def finish_thread(self, broken: DeliveryKey, expires_at: datetime) -> int:
+        """This post and what followed it, once more, answering nothing."""
+        this = select(deliveries.c.id).where(deliveries.c.key == str(broken), or_(_REFUSED, _EXPIRED), ~NEWER)
+        first = self._connection.execute(this.where(_STANDS_BEFORE).with_for_update()).scalar_one_or_none()
+        if first is None:
+            return 0
+        rest = and_(
+            deliveries.c.notice_id == broken.notice_id,
+            deliveries.c.revision == broken.revision,
+            deliveries.c.account == broken.account,
+            _POST,
+            deliveries.c.id >= first,
+            or_(_REFUSED, _EXPIRED, literally(deliveries.c.state, "withdrawn")),
+        )
+        again = {"state": DeliveryState.DUE.value, "reply_to": None, "expires_at": expires_at, "due_at": 0}
+        values = {**again, "attempt_id": None, "why": None, **FREE}
+        return self._connection.execute(update(deliveries).where(rest).values(**values)).rowcount
+
+    def backlog(self, account: AccountId) -> Sequence[Delivery]:
+        """All that is due on an account."""
+        query = select(deliveries).where(IS_DUE, deliveries.c.account == account)
+        return self._deliveries(query.order_by(deliveries.c.id))
+
+    def withdraw(self, keys: Sequence[DeliveryKey], why: str) -> int:
+        """Withdraw those that are due, and what needs them."""
+        named = [str(key) for key in keys]
+        return sum(self._end(deliveries.c.key.in_(some), DeliveryState.WITHDRAWN, why) for some in chunks(named))

@@ -1,0 +1,38 @@
+"""What the inside needs of the outbox to set right what went wrong: lost leads, broken threads, old backlogs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from core.domain.deliveries import Delivery, DeliveryKey, NewDelivery
+from core.domain.lines import AccountId
+
+
+class Mending(Protocol):
+    """Each verb checks again, in its own transaction, what it stands on."""
+
+    def unsaid_leads(self, now: datetime, said_before: datetime) -> Sequence[Delivery]:
+        """First posts of leads that were refused, or that are due and were prepared up to `said_before`; only of the
+        newest revision of a notice and within their life at `now`. Oldest first."""
+
+    def change_lead(self, lost: DeliveryKey, owed: Sequence[NewDelivery], why: str, now: datetime) -> bool:
+        """`owed` takes the place of whatever of this revision is due on the platform of the lost lead's first post; a
+        repost that was withdrawn under the same key is due again with its new `needs`. False, and nothing changes,
+        where anything of the notice stands or may stand on that platform or another account leads there. No attempt
+        is written meanwhile."""
+
+    def broken_threads(self, said_since: datetime) -> Sequence[Delivery]:
+        """Posts that were refused or expired while an earlier part of the same thread stands, only of the newest
+        revision of a notice (what was taken back has a newer one); oldest first."""
+
+    def finish_thread(self, broken: DeliveryKey, expires_at: datetime) -> int:
+        """This post and what was withdrawn with it are due once more on that account, as posts that answer nothing.
+        How many; 0 when it is not broken any more."""
+
+    def backlog(self, account: AccountId) -> Sequence[Delivery]:
+        """All that is due on an account, oldest first."""
+
+    def withdraw(self, keys: Sequence[DeliveryKey], why: str) -> int:
+        """Withdraw those of them that are due, and what needs them; how many of them."""
