@@ -94,6 +94,8 @@ def named(error: BaseException) -> str:
         return "it answers with another address"
     if isinstance(error, requests.ConnectionError):
         return "the connection broke"
+    if isinstance(error, ValueError):
+        return "the answer can't be read"
     return f"unforeseen {type(error).__name__}"
 
 

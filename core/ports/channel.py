@@ -184,7 +184,8 @@ class Channel(Protocol):
         """Take a post or repost down; one that is gone already is no error. Raises the errors of publish."""
 
     def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
-        """The account's own posts and reposts since then, newest first, reading at most so many posts.
+        """The account's own posts and reposts since then, newest first, each under the id that its receipt has.
+        Reading at most so many posts; where reading is free and unordered, answering at most so many.
         Raises PostDeferred, OutcomeUnknown, LoginNeeded, NotSupported."""
 
     def limits(self, account: Account) -> tuple[LimitSeen, ...]:

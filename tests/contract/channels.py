@@ -198,6 +198,9 @@ def x_stage() -> Iterator[Stage]:
         )
 
 
+STAGED = ("bluesky", "local", "mastodon", "x")
+
+
 def staged(name: str, folder: Path) -> AbstractContextManager[Stage]:
     """The set-up of one channel; a new channel is one more line."""
     from tests.contract.bluesky_stage import bluesky_stage  # it stands on what is above

@@ -11,6 +11,7 @@ import pytest
 from core.adapters.secrets.keyring import SqlKeyring
 from core.adapters.storage.sql_store import open_store
 from core.ports.store import Store
+from tests.contract.channels import STAGED, Stage, staged
 from tests.fakes.postgres import Postgres
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -66,3 +67,10 @@ def store(place: Place) -> Iterator[Store]:
     opened = place.open()
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=STAGED)
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+    """Each channel in turn."""
+    with staged(request.param, tmp_path) as ready:
+        yield ready

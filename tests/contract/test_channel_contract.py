@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +21,7 @@ from core.ports.channel import (
     PostRefused,
     Probe,
 )
-from tests.contract.channels import Stage, saying, staged
+from tests.contract.channels import STAGED, Stage, saying
 
 ABILITIES = {
     "bluesky": Abilities(
@@ -36,6 +34,7 @@ ABILITIES = {
         measure="graphemes",
         default_limit=300,
         default_max_bytes=3000,
+        lists=True,
     ),
     "local": Abilities(
         reaches_public=False,
@@ -46,6 +45,7 @@ ABILITIES = {
         spoken=True,
         measure="characters",
         default_limit=1000,
+        lists=True,
     ),
     "mastodon": Abilities(
         reaches_public=True,
@@ -56,6 +56,7 @@ ABILITIES = {
         spoken=False,
         measure="mastodon",
         default_limit=500,
+        lists=True,
     ),
     "x": Abilities(
         reaches_public=True,
@@ -66,6 +67,7 @@ ABILITIES = {
         spoken=False,
         measure="x",
         default_limit=280,
+        lists=True,
     ),
 }
 ERRORS = {
@@ -87,13 +89,6 @@ TEXTS = {
 }
 
 
-@pytest.fixture(params=sorted(ABILITIES))
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
-    """Each channel in turn."""
-    with staged(request.param, tmp_path) as ready:
-        yield ready
-
-
 def lost(stage: Stage, who: Account, outgoing: Outgoing) -> None:
     """Publish, and never learn how it ended."""
     if stage.lose_answer is None:
@@ -109,7 +104,8 @@ def probe(stage: Stage, outgoing: Outgoing | None = None, repost_of: Receipt | N
 
 
 def test_every_channel_is_on_stage():
-    assert {module.name for module in pkgutil.iter_modules(core.adapters.channels.__path__)} == set(ABILITIES)
+    written = {module.name for module in pkgutil.iter_modules(core.adapters.channels.__path__)}
+    assert written == set(ABILITIES) == set(STAGED)
 
 
 def test_its_abilities_are_the_pinned_ones(stage):

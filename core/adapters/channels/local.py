@@ -13,10 +13,10 @@ from core.domain.lines import Account
 from core.ports.channel import (
     Abilities,
     LimitSeen,
+    Listed,
     Listing,
     Look,
     LookUp,
-    NotSupported,
     OutcomeUnknown,
     Outgoing,
     PostDeferred,
@@ -70,6 +70,7 @@ class LocalChannel:
         spoken=True,
         measure="characters",
         default_limit=LIMIT,
+        lists=True,
     )
 
     def __init__(self, url: str, clock: Clock) -> None:
@@ -133,12 +134,17 @@ class LocalChannel:
             db.execute(sa.delete(_posts).where(sa.or_(mine, _posts.c.repost_of == number)))
             _count_change(db)
 
-    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:  # noqa: ARG002 - the port's shape
-        """Not declared yet. Raises NotSupported."""
-        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
+        """The newest rows of the handle, in the order in which they came to stand."""
+        newest = sa.select(_posts).where(_posts.c.handle == account.handle).order_by(_posts.c.id.desc()).limit(at_most)
+        with self._engine.connect() as db:
+            rows = db.execute(newest).mappings().all()
+        found = [_listed(row) for row in rows]
+        complete = len(found) < at_most or (found != [] and found[-1].at < since)
+        return Listing(posts=tuple(one for one in found if one.at >= since), complete=complete, read=len(found))
 
     def limits(self, account: Account) -> tuple[LimitSeen, ...]:  # noqa: ARG002 - the port's shape
-        """It says nothing of its limits."""
+        """It has none."""
         return ()
 
     def threads(self, handle: str, limit: int, before: str | None = None) -> Sequence[Sequence[StandingPost]]:
@@ -239,6 +245,18 @@ def _count_change(db: sa.Connection) -> None:
 def _receipt(row: sa.RowMapping) -> Receipt:
     return Receipt(
         platform_id=str(row["id"]), url=f"/post/{row['id']}", at=datetime.fromisoformat(str(row["posted_at"]))
+    )
+
+
+def _listed(row: sa.RowMapping) -> Listed:
+    said = _receipt(row)
+    repeated = row["repost_of"]
+    return Listed(
+        platform_id=said.platform_id,
+        at=said.at,
+        text=row["text"],
+        url=said.url,
+        repost_of=None if repeated is None else str(repeated),
     )
 
 

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,7 +17,7 @@ from tests.fakes.mastodon_server.faults import REPLY_IS_GONE, Answer, Fault, Fau
 from tests.fakes.mastodon_server.showing import shown
 
 _PASSED_ON = ("authorization", "content-type", "idempotency-key")
-_PASSED_BACK = ("content-type", "link", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+_PASSED_BACK = ("content-type", "link")
 _HELD_AT_MOST = 30.0
 
 
@@ -39,6 +40,18 @@ class Call:
         return parse_qs(self.body.decode()).get(name, [None])[0]
 
 
+def _window_of(call: Call) -> tuple[str, int, int]:
+    """The window that a call counts in, how many it holds and for how many seconds (Mastodon's source, rate_limiter.rb
+    and config/initializers/rack_attack.rb)."""
+    if call.method == "DELETE" or call.path.endswith("/unreblog"):
+        return "remove", 30, 30 * 60
+    if call.method == "POST" and (call.path == "/api/v1/statuses" or call.path.endswith("/reblog")):
+        return "post", 300, 3 * 60 * 60
+    if call.method == "POST":
+        return "media", 30, 30 * 60
+    return "read", 300, 5 * 60
+
+
 @dataclass
 class Way:
     """What lies between a client and the mock. `texts` tells what stands there: id → text, None for a repost."""
@@ -50,9 +63,27 @@ class Way:
     ignores_keys: bool = False
     readable: frozenset[str] | None = None
     """The ids that reads show while they lag; None: they don't."""
+    watch: Callable[[str], object] = lambda moment: None
+    """Told of each call: `asked` before it has an effect, `answered` before its answer goes down the wire."""
+    struck: list[Fault] = field(default_factory=list)
+    """Every fault so far."""
+
+    counted: dict[str, int] = field(default_factory=dict)
 
     def passed_on(self, call: Call) -> Answer:
-        """The server's answer, as a Mastodon would give it."""
+        """The server's answer, as a Mastodon would give it, with what it says of its limits."""
+        answer = self._answered(call)
+        return Answer(answer.status, answer.body, {**answer.headers, **self._left(call)})
+
+    def _left(self, call: Call) -> dict[str, str]:
+        """Headers of the window that a call counts in. Nothing is refused here: faults do that."""
+        kind, limit, seconds = _window_of(call)
+        used = self.counted[kind] = self.counted.get(kind, 0) + 1
+        reset = datetime.now(UTC) + timedelta(seconds=seconds)
+        said = {"Limit": str(limit), "Remaining": str(limit - used), "Reset": reset.isoformat()}
+        return {f"X-RateLimit-{name}": value for name, value in said.items()}
+
+    def _answered(self, call: Call) -> Answer:
         answers = call.form("in_reply_to_id") if (call.method, call.path) == ("POST", "/api/v1/statuses") else None
         if answers is not None and answers not in self.texts():
             return REPLY_IS_GONE  # the mock takes an answer to nothing
@@ -81,9 +112,17 @@ class Way:
     def dealt_with(self, call: Call) -> Answer | None:
         """The answer, None to hang up without one."""
         self.seen.append(call)
+        self.watch("asked")
+        try:
+            return self._answer(call)
+        finally:
+            self.watch("answered")
+
+    def _answer(self, call: Call) -> Answer | None:
         order = self.faults.take(call.method, call.path)
         if order is None:
             return self.passed_on(call)
+        self.struck.append(order.fault)
         answer = self._faulty(order.fault, call, order.hold)
         order.struck.set()
         if order.fault is Fault.ANSWER_LATE:

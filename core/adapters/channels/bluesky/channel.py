@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from core.adapters.channels.bluesky.keys import POST, REPOST, Address, post_key, read_address, repost_key
+from core.adapters.channels.bluesky.pages import instant, listing_of, shown_at
 from core.adapters.clock import WallClock
+from core.adapters.limits_heard import LimitsHeard
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account, AccountId
@@ -19,7 +22,6 @@ from core.ports.channel import (
     LoginNeeded,
     Look,
     LookUp,
-    NotSupported,
     Outgoing,
     PostDeferred,
     PostRefused,
@@ -61,6 +63,7 @@ class BlueskyChannel:
         measure="graphemes",
         default_limit=300,
         default_max_bytes=3000,
+        lists=True,
     )
 
     def __init__(
@@ -77,6 +80,7 @@ class BlueskyChannel:
         self._base_url = _checked_origin(base_url) if base_url is not None else None
         self._limits = (connect_seconds, answer_seconds)
         self._now = now
+        self._heard = LimitsHeard()
         self._client: ClientRaw | None = None
         self._speakers: dict[AccountId, Speaker] = {}
         self._lock = Lock()
@@ -126,13 +130,17 @@ class BlueskyChannel:
 
         self._acting(account, act)
 
-    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:  # noqa: ARG002 - the port's shape
-        """Not declared yet. Raises NotSupported."""
-        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
+        """Read both collections of the account's own repository. Raises PostDeferred, LoginNeeded."""
+        return self._acting(
+            account,
+            lambda speaker: listing_of((speaker.pages(POST), speaker.pages(REPOST)), since, at_most),
+        )
 
-    def limits(self, account: Account) -> tuple[LimitSeen, ...]:  # noqa: ARG002 - the port's shape
-        """It says nothing of its limits."""
-        return ()
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:
+        """What the headers of the server's answers said, refusals too: the account's points, and the calls from this
+        network address (`shared`)."""
+        return self._heard.taken(account.id)
 
     def _standing(self, speaker: Speaker, receipt: Receipt) -> Record:
         """The record to answer or repeat. Raises PostRefused when it is gone.
@@ -154,8 +162,8 @@ class BlueskyChannel:
         post = record.address if record.address.collection == POST else _subject(record)
         return Receipt(
             platform_id=str(record.address),
-            url=f"https://bsky.app/profile/{post.did}/post/{post.key}",
-            at=_instant(record.value.get("createdAt")) or self._now(),
+            url=shown_at(post),
+            at=instant(record.value.get("createdAt")) or self._now(),
         )
 
     def _acting(self, account: Account, act: Callable[[Speaker], T]) -> T:
@@ -175,7 +183,8 @@ class BlueskyChannel:
 
                 if self._client is None:
                     self._client = make_client(self._base_url, *self._limits)
-                known = self._speakers[account.id] = Speaker(account, self._secrets, self._client, self._now)
+                heard = partial(self._heard.hear, account.id)
+                known = self._speakers[account.id] = Speaker(account, self._secrets, self._client, self._now, heard)
             return known
 
     def _forget(self, account: Account) -> None:
@@ -201,11 +210,3 @@ def _subject(record: Record) -> Address:
     subject = record.value.get("subject")
     found = read_address(str(subject.get("uri"))) if isinstance(subject, dict) else None
     return found or record.address
-
-
-def _instant(text: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None

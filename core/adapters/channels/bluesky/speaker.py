@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,12 +14,18 @@ from core.adapters.channels.bluesky.keys import POST, REPOST, Address, post_key,
 from core.adapters.channels.bluesky.rich_text import facets
 from core.adapters.channels.bluesky.sessions import Door, Session, Sessions
 from core.adapters.channels.bluesky.verdicts import READ_AGAIN_SECONDS, Doing, Judge, NoSuchRecord, TokenOver
+from core.adapters.channels.bluesky.windows import windows_of
+from core.adapters.channels.bluesky.wire import heard_by
 from core.adapters.http import Hidden
 from core.domain.accounts import WhoAmI
 from core.domain.lines import Account
-from core.ports.channel import LoginNeeded, OutcomeUnknown, Outgoing, PostDeferred
+from core.ports.channel import LimitSeen, LoginNeeded, OutcomeUnknown, Outgoing, PostDeferred
 from core.ports.secrets import Secrets
 
+PAGE = 100
+"""Records of a page: the most that a server gives (lexicon of listRecords). Reading has no price."""
+MOST_PAGES = 100
+"""A listing that is not through after so many pages (ten thousand records) says that it saw not all."""
 Headers = dict[str, str]
 T = TypeVar("T")
 
@@ -40,8 +46,16 @@ class Record:
 class Speaker:
     """Calls Bluesky for one account. Every method raises the port's errors only."""
 
-    def __init__(self, account: Account, secrets: Secrets, client: ClientRaw, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        secrets: Secrets,
+        client: ClientRaw,
+        now: Callable[[], datetime],
+        heard: Callable[[Iterable[LimitSeen]], None],
+    ) -> None:
         self._account = account
+        self._heard = heard
         self._client = client
         self._now = now
         self._sessions = Sessions(secrets, account, Door(self._enter, self._refresh))
@@ -83,6 +97,32 @@ class Speaker:
     def read(self, address: Address) -> Record | None:
         """A record of anybody's; None when the server says that it isn't there."""
         return self._read(lambda did: address)
+
+    def pages(self, collection: str) -> Iterator[tuple[Mapping[str, Any], ...]]:
+        """The account's own records of a collection as plain JSON, page by page to the end, or for MOST_PAGES pages:
+        the last one is empty where it came to the end. Raises LoginNeeded, PostDeferred."""
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            rows, cursor = self._page(collection, cursor)
+            yield rows
+            if rows and cursor is None:
+                yield ()
+            if not rows or cursor is None:
+                return
+
+    def _page(self, collection: str, cursor: str | None) -> tuple[tuple[Mapping[str, Any], ...], str | None]:
+        def call(headers: Headers, session: Session) -> tuple[tuple[Mapping[str, Any], ...], str | None]:
+            params = models.ComAtprotoRepoListRecords.Params(
+                repo=session.did, collection=collection, limit=PAGE, cursor=cursor
+            )
+            body = self._client.invoke_query("com.atproto.repo.listRecords", params=params, headers=headers).content
+            rows = body.get("records") if isinstance(body, dict) else None
+            if not isinstance(body, dict) or not isinstance(rows, list):
+                raise PostDeferred("Bluesky can't be asked: its answer holds no listing", READ_AGAIN_SECONDS)
+            after = body.get("cursor")
+            return tuple(row for row in rows if isinstance(row, dict)), after if isinstance(after, str) else None
+
+        return self._authorised(Doing.READ, call)
 
     def delete(self, address: Address) -> None:
         """Delete a record of the account's own; one that is gone is no error."""
@@ -161,7 +201,8 @@ class Speaker:
     def _called(self, doing: Doing, call: Callable[[], T], hidden: tuple[str, ...] = ()) -> T:
         """Whatever the SDK or httpx raise is judged; it isn't kept as the cause, because it may hold the request."""
         try:
-            return call()
+            with heard_by(lambda response: self._heard(windows_of(response, self._now()))):
+                return call()
         except (PostDeferred, OutcomeUnknown):
             raise
         except Exception as error:  # noqa: BLE001 - an SDK may raise anything

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import httpx
 from atproto_client.client.raw import ClientRaw
@@ -16,6 +18,8 @@ ORIGIN = "https://bsky.social"
 """Where every account of Bluesky's own servers can be spoken for (atproto documentation, "Get started")."""
 MOST_BYTES = 1_000_000
 _BEGAN = "fleet_began"
+Hears = Callable[[httpx.Response], None]
+_hearing: ContextVar[Hears | None] = ContextVar("hearing", default=None)
 
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # below it they write every call, and parts of it, into logs
@@ -33,6 +37,9 @@ def make_client(base_url: str | None, connect_seconds: float, answer_seconds: fl
         request.extensions[_BEGAN] = time.monotonic()
 
     def answers(response: httpx.Response) -> None:
+        hears = _hearing.get()
+        if hears is not None:
+            hears(response)
         if response.has_redirect_location:  # following one would send a post a second time
             raise httpx.RemoteProtocolError("it answers with another address")
         end = response.request.extensions[_BEGAN] + whole
@@ -46,6 +53,16 @@ def make_client(base_url: str | None, connect_seconds: float, answer_seconds: fl
         headers={"User-Agent": "subway-fleet"},
     )
     return ClientRaw(base_url=origin, request=request)
+
+
+@contextmanager
+def heard_by(hears: Hears) -> Iterator[None]:
+    """Hands every answer that this thread gets meanwhile, refusals too, to `hears` before its body is read."""
+    before = _hearing.set(hears)
+    try:
+        yield
+    finally:
+        _hearing.reset(before)
 
 
 class _Watched(httpx.SyncByteStream):

@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from core.adapters.clock import WallClock
+from core.adapters.limits_heard import LimitsHeard
+from core.adapters.read_back import listing_of
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account, AccountId
@@ -20,7 +23,6 @@ from core.ports.channel import (
     LoginNeeded,
     Look,
     LookUp,
-    NotSupported,
     Outgoing,
     PostRefused,
     Probe,
@@ -58,6 +60,7 @@ class MastodonChannel:
         look_up=LookUp.EVENTUAL,
         measure="mastodon",
         default_limit=500,
+        lists=True,
     )
 
     def __init__(
@@ -76,6 +79,7 @@ class MastodonChannel:
         self._origin = checked_url(base_url or "").rstrip("/")
         self._limits = (connect_seconds, answer_seconds)
         self._now = now
+        self._heard = LimitsHeard()
         self._speakers: dict[AccountId, Speaker] = {}
         self._lock = Lock()
 
@@ -124,13 +128,17 @@ class MastodonChannel:
             else:
                 speaker.delete(_status_id(receipt))
 
-    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:  # noqa: ARG002 - the port's shape
-        """Not declared yet. Raises NotSupported."""
-        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
+        """Read the account's own statuses back. Raises PostDeferred, LoginNeeded."""
+        from core.adapters.channels.mastodon.pages import listed
+        from core.adapters.channels.mastodon.speaker import PAGE
 
-    def limits(self, account: Account) -> tuple[LimitSeen, ...]:  # noqa: ARG002 - the port's shape
-        """It says nothing of its limits."""
-        return ()
+        with self._speaking(account) as speaker:
+            return listing_of((listed(page, REPOST) for page in speaker.pages()), since, at_most, PAGE)
+
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:
+        """What the headers of the server's answers said, refusals too; all of them are the account's own."""
+        return self._heard.taken(account.id)
 
     @contextmanager
     def _speaking(self, account: Account) -> Iterator[Speaker]:
@@ -148,7 +156,8 @@ class MastodonChannel:
                 token = _token_of(self._secrets, account)
                 from core.adapters.channels.mastodon.speaker import Speaker
 
-                known = Speaker(account, token, self._origin, self._limits, self._now)
+                heard = partial(self._heard.hear, account.id)
+                known = Speaker(account, token, self._origin, self._limits, self._now, heard)
                 self._speakers[account.id] = known
             return known
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.adapters.channels.mastodon.wording import plain, words_of_html
-from core.ports.channel import Outgoing
+from core.adapters.read_back import ListedPage
+from core.ports.channel import Listed, Outgoing
 
 SLACK = timedelta(seconds=60)
 """How much further than the attempt's start a look reads back: the store's clock, ours, the date of the server before
@@ -93,6 +94,24 @@ def saying_again(outgoing: Outgoing) -> Wanted:
 def reposting(source: str) -> Wanted:
     """Knows a repost by the id of the status that it repeats."""
     return lambda status: status.repost_of == source
+
+
+def listed(page: Page, repost: str) -> ListedPage:
+    """The page for a listing: the words of each status, a repost under the id that its receipt has (`repost` before the
+    source's id). An empty page is the end."""
+    posts = tuple(
+        Listed(
+            platform_id=f"{repost}{one.repost_of}" if one.repost_of else one.id,
+            at=one.at,
+            text=words_of_html(one.content),
+            url=one.url,
+            repost_of=one.repost_of,
+        )
+        for one in page.statuses
+        if one.at is not None
+    )
+    whole = page.sound and len(posts) == len(page.statuses)
+    return ListedPage(posts, read=len(page.statuses), sound=whole, last=not page.statuses)
 
 
 def _is_older(status: Shown, page: Page, attempted_at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from mastodon import Mastodon
 
 from core.adapters.channels.mastodon.pages import Page, Shown, page_of, shown_of
 from core.adapters.channels.mastodon.verdicts import READ_AGAIN_SECONDS, AlreadyGone, Doing, Judge
+from core.adapters.channels.mastodon.windows import windows_of
 from core.adapters.http import Hidden
 from core.adapters.one_try import platform_time, session_of_one_try
 from core.domain.accounts import WhoAmI
 from core.domain.lines import Account
-from core.ports.channel import OutcomeUnknown, Outgoing, PostDeferred
+from core.ports.channel import LimitSeen, OutcomeUnknown, Outgoing, PostDeferred
 
 PAGE = 20
 """Statuses of a page when reading back: Mastodon's own default; the statuses since an attempt are few."""
@@ -40,10 +41,17 @@ class Speaker:
     """Calls the server for one account. Every method raises the port's errors only."""
 
     def __init__(
-        self, account: Account, token: str, origin: str, limits: tuple[float, float], now: Callable[[], datetime]
+        self,
+        account: Account,
+        token: str,
+        origin: str,
+        limits: tuple[float, float],
+        now: Callable[[], datetime],
+        heard: Callable[[Iterable[LimitSeen]], None],
     ) -> None:
         self._judge = Judge(account.id, Hidden(tuple({token, quote(token, safe="")})))
         self._now = now
+        self._heard = heard
         self._answered = threading.local()
         self._session = session = session_of_one_try(origin, *limits)
         session.hooks["response"].append(self._keep)
@@ -139,6 +147,7 @@ class Speaker:
 
     def _keep(self, response: requests.Response, *_args: Any, **_how: Any) -> None:
         self._answered.response = response
+        self._heard(windows_of(response, self._now()))
 
     def _call(self, doing: Doing, call: Callable[[], Any]) -> Answer:
         """One call. What the server said is read from its own answer: Mastodon.py's types stay out, and its errors tell

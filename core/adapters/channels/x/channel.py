@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from core.adapters.channels.x.credentials import credentials_of
 from core.adapters.clock import WallClock
+from core.adapters.limits_heard import LimitsHeard
+from core.adapters.read_back import listing_of
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account, AccountId
@@ -20,7 +23,6 @@ from core.ports.channel import (
     LoginNeeded,
     Look,
     LookUp,
-    NotSupported,
     Outgoing,
     PostRefused,
     Probe,
@@ -54,6 +56,7 @@ class XChannel:
         look_up=LookUp.EVENTUAL,
         measure="x",
         default_limit=280,
+        lists=True,
     )
 
     def __init__(
@@ -70,6 +73,7 @@ class XChannel:
         self._base_url = _checked_origin(base_url) if base_url is not None else None
         self._limits = (connect_seconds, answer_seconds)
         self._now = now
+        self._heard = LimitsHeard()
         self._speakers: dict[AccountId, Speaker] = {}
         self._lock = Lock()
 
@@ -119,13 +123,19 @@ class XChannel:
             else:
                 speaker.delete(_post_id(receipt))
 
-    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:  # noqa: ARG002 - the port's shape
-        """Not declared yet. Raises NotSupported."""
-        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+    def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
+        """Read the account's own timeline back, in pages of the fewest posts that X gives, since each has its price.
+        Raises PostDeferred, LoginNeeded."""
+        from core.adapters.channels.x.pages import listed
+        from core.adapters.channels.x.speaker import PAGE
 
-    def limits(self, account: Account) -> tuple[LimitSeen, ...]:  # noqa: ARG002 - the port's shape
-        """It says nothing of its limits."""
-        return ()
+        with self._speaking(account) as speaker:
+            pages = (listed(page, _address(account), REPOST) for page in speaker.pages())
+            return listing_of(pages, since, at_most, PAGE)
+
+    def limits(self, account: Account) -> tuple[LimitSeen, ...]:
+        """What the headers of X's answers said, refusals too: the account's windows and the app's (`shared`)."""
+        return self._heard.taken(account.id)
 
     @contextmanager
     def _speaking(self, account: Account) -> Iterator[Speaker]:
@@ -144,7 +154,8 @@ class XChannel:
                 from core.adapters.channels.x.speaker import Speaker, Transport
 
                 transport = Transport(self._base_url, *self._limits)
-                known = self._speakers[account.id] = Speaker(account, credentials, transport, self._now)
+                heard = partial(self._heard.hear, account.id)
+                known = self._speakers[account.id] = Speaker(account, credentials, transport, self._now, heard)
             return known
 
     def _forget(self, account: Account) -> None:
@@ -165,7 +176,11 @@ def _post_id(receipt: Receipt) -> str:
 
 
 def _receipt(account: Account, post: str, at: datetime) -> Receipt:
-    return Receipt(platform_id=post, url=f"https://x.com/{account.handle}/status/{post}", at=at)
+    return Receipt(platform_id=post, url=f"{_address(account)}/{post}", at=at)
+
+
+def _address(account: Account) -> str:
+    return f"https://x.com/{account.handle}/status"
 
 
 def _repost_receipt(source: str, at: datetime) -> Receipt:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.ports.channel import Outgoing
+from core.adapters.read_back import ListedPage
+from core.ports.channel import Listed, Outgoing
 
 SLACK = timedelta(seconds=60)
 """How much further than the attempt's start a look reads back: the store's clock, ours, and the date in X's answer
@@ -93,6 +94,24 @@ def saying_again(outgoing: Outgoing) -> Wanted:
 def reposting(source: str) -> Wanted:
     """Knows a repost by the id of the post that it repeats."""
     return lambda post: post.repost_of == source
+
+
+def listed(page: Page, address: str, repost: str) -> ListedPage:
+    """The page for a listing: texts as X shows them, a repost under the id that its receipt has (`repost` before the
+    source's id). `address` is where the account's posts are."""
+    posts = tuple(
+        Listed(
+            platform_id=f"{repost}{post.repost_of}" if post.repost_of else post.id,
+            at=post.at,
+            text=post.text,
+            url=f"{address}/{post.id}",
+            repost_of=post.repost_of,
+        )
+        for post in page.posts
+        if post.at is not None
+    )
+    whole = page.sound and len(posts) == len(page.posts)
+    return ListedPage(posts, read=len(page.posts), sound=whole, last=page.next_token is None)
 
 
 def _is_older(post: Shown, page: Page, attempted_at: datetime) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -14,71 +12,43 @@ from urllib.parse import quote, urlsplit
 
 import requests
 import tweepy
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPResponse
-from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from core.adapters.channels.x.credentials import Credentials
 from core.adapters.channels.x.pages import Page, page_of
-from core.adapters.channels.x.verdicts import (
-    READ_AGAIN_SECONDS,
-    AlreadyGone,
-    Doing,
-    Judge,
-    platform_time,
-)
+from core.adapters.channels.x.verdicts import READ_AGAIN_SECONDS, AlreadyGone, Doing, Judge
+from core.adapters.channels.x.windows import windows_of
 from core.adapters.http import Hidden, is_loopback
+from core.adapters.one_try import OneTry, platform_time
 from core.domain.accounts import WhoAmI
 from core.domain.lines import Account
-from core.ports.channel import OutcomeUnknown, PostDeferred
+from core.ports.channel import LimitSeen, OutcomeUnknown, PostDeferred
 
 PAGE = 5
 """Posts of a page when reading back. Each post read costs, each call does not (X documentation, pay per use): the
 smallest page that X gives reads the fewest in vain, and the posts since an attempt are few."""
 MOST_PAGES = 200
 """A look that is not through after so many pages (a thousand posts) says that it saw not all."""
-_CHUNK = 65_536
 FIELDS = ["created_at", "note_tweet", "referenced_tweets"]
 
 for _name in ("oauthlib", "requests_oauthlib", "tweepy", "urllib3"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # at DEBUG they write tokens and signatures into logs
 
 
-class Transport(HTTPAdapter):
-    """Sends with time limits (tweepy sets none), never again by itself, and to another origin where one is given.
-
-    requests limits only the pause between two pieces of an answer: here the answer's whole body counts.
-    """
+class Transport(OneTry):
+    """Sends with time limits (tweepy sets none), never again by itself, and to another origin where one is given."""
 
     def __init__(self, base_url: str | None, connect_seconds: float, answer_seconds: float) -> None:
-        super().__init__(max_retries=0)
+        super().__init__(connect_seconds, answer_seconds)
         self._base_url = base_url
-        self._limits = (connect_seconds, answer_seconds)
         self.uses_proxies = base_url is None or not is_loopback(base_url)
         """Whether the proxies of the environment stand between us and X: never towards this machine."""
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """As HTTPAdapter.send, with the body read. Raises ReadTimeout when it isn't whole in time."""
+        """As OneTry.send, to where it is meant to go."""
         if self._base_url is not None:
             parts = urlsplit(request.url or "")
             request.url = f"{self._base_url}{parts.path}{f'?{parts.query}' if parts.query else ''}"
-        end = time.monotonic() + sum(self._limits)
-        raw = super().send(request, *args, **{**kwargs, "timeout": self._limits}).raw
-        body = io.BytesIO()
-        try:
-            while piece := raw.read1(_CHUNK, decode_content=False):
-                body.write(piece)
-                if time.monotonic() > end:
-                    raise requests.ReadTimeout("the answer is not whole in time")
-        except ReadTimeoutError as late:
-            raise requests.ReadTimeout(str(late)) from late
-        except ProtocolError as broken:
-            raise requests.exceptions.ChunkedEncodingError(str(broken)) from broken
-        finally:
-            raw.close()
-        body.seek(0)
-        whole = HTTPResponse(body, raw.headers, raw.status, reason=raw.reason, preload_content=False)
-        return self.build_response(request, whole)
+        return super().send(request, *args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +64,20 @@ class Speaker:
     """Calls X for one account. Every method raises the port's errors only."""
 
     def __init__(
-        self, account: Account, credentials: Credentials, transport: Transport, now: Callable[[], datetime]
+        self,
+        account: Account,
+        credentials: Credentials,
+        transport: Transport,
+        now: Callable[[], datetime],
+        heard: Callable[[Iterable[LimitSeen]], None],
     ) -> None:
         values = (credentials.app_key, credentials.app_secret, credentials.token, credentials.token_secret)
         hidden = Hidden(tuple({form for value in values for form in (value, quote(value, safe=""))}))
         self._judge = Judge(account.id, hidden)
         self._now = now
+        self._heard = heard
         self._client = _client(credentials, transport)
+        self._client.session.hooks["response"].append(self._hear)
         self._id: str | None = None
 
     def me(self) -> WhoAmI:
@@ -172,6 +149,9 @@ class Speaker:
             return
         if _value(answer.body, "data", name) is not done:
             raise OutcomeUnknown("X may have removed it: its answer does not confirm it")
+
+    def _hear(self, response: requests.Response, *_args: Any, **_how: Any) -> None:
+        self._heard(windows_of(response, self._now()))
 
     def _call(self, doing: Doing, call: Callable[[], Any]) -> Answer:
         """One call. Whatever tweepy, requests or urllib3 raise is judged; it isn't kept as the cause, because it holds
