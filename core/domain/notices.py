@@ -199,7 +199,17 @@ class TakingBackDraft(Frozen):
     update: int = Field(default=1, ge=1)
 
 
-Draft = IncidentDraft | ServiceDraft | DigestDraft | TakingBackDraft
+class WrittenDraft(Frozen):
+    """An officer's own words, said only once another person approved them, and never about a person."""
+
+    reference: str
+    kind: Kind
+    update: int = Field(default=1, ge=1)
+    words: dict[str, str] = Field(min_length=1)
+    """Language → text."""
+
+
+Draft = IncidentDraft | ServiceDraft | DigestDraft | TakingBackDraft | WrittenDraft
 
 
 class ReplyTo(Frozen):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.domain.lines import LineId
+from core.domain.alerts import ServiceAlert
+from core.domain.lines import LineId, LinkPolicy
 from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
 from core.domain.places import AtComplex
 from core.domain.rulings import Ruling, Verdict
@@ -12,16 +13,26 @@ from core.flow.drafts import draft_said
 from core.flow.knowledge import Knowledge
 from core.flow.standing import Standing
 from core.ports.store import Tx
+from core.render.link_cutting import hold_links
 from core.rules.drafting import same_words
-from core.rules.gate import AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident
+from core.rules.gate import AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident, rule_place
+from core.rules.reviewing import place_part
 
 
 def judge(
-    tx: Tx, know: Knowledge, entry: LogEntry, lines: tuple[LineId, ...], before: Standing, now: datetime
+    tx: Tx,
+    know: Knowledge,
+    entry: LogEntry,
+    lines: tuple[LineId, ...],
+    before: Standing,
+    now: datetime,
+    *,
+    place: bool = False,
 ) -> Ruling:
-    """The gate's ruling on an entry, with all that the gate may look at. `now` is when it is judged."""
+    """The gate's ruling on an entry, with all that the gate may look at. `now` is when it is judged; `place`: it is the
+    place part of an incident with a person."""
     stands, in_digest = before.stands, _said_in_digest(tx, before)
-    changed = not (stands or in_digest) or not _says_the_same(tx, know, entry, before)
+    changed = not (stands or in_digest) or not _says_the_same(tx, know, entry, before, place=place)
     match entry.body:
         case IncidentEntry() as body:
             case = IncidentCase(
@@ -38,11 +49,19 @@ def judge(
                 in_digest=in_digest,
                 at_complex=isinstance(body.placement, AtComplex),
             )
-            return rule_incident(case)
+            return rule_place(case) if place else rule_incident(case)
         case AlertEntry() as body:
-            return rule_alert(AlertCase(body.alert, know.policy, now, changed, stands))
+            costs = _link_costs(know, body.alert, lines)
+            return rule_alert(AlertCase(body.alert, know.policy, now, changed, stands, costs))
         case DigestEntry():
             return rule_digest()
+
+
+def _link_costs(know: Knowledge, alert: ServiceAlert, lines: tuple[LineId, ...]) -> bool:
+    accounts = (account for line in lines for account in know.lines[line].accounts if account.id in know.accounts)
+    if not any(account.links is LinkPolicy.HOLD for account in accounts):
+        return False
+    return hold_links((*alert.header.values(), *alert.description.values()))
 
 
 def _said_in_digest(tx: Tx, before: Standing) -> bool:
@@ -62,9 +81,12 @@ def _open_twins(tx: Tx, entry: LogEntry) -> int:
     return sum(1 for offer in tx.twins.open_offers(entry.subject) if offer.later == entry.subject)
 
 
-def _says_the_same(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> bool:
+def _says_the_same(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing, *, place: bool) -> bool:
     """True when riders would read the words that stand already."""
-    said = tx.log.entry((before.said or before.revisions[-1]).entry_seq)
+    last = before.said or before.revisions[-1]
+    said = tx.log.entry(last.entry_seq)
+    if (place or last.place_only) and isinstance(said.body, IncidentEntry):
+        said = said.model_copy(update={"body": place_part(said.body) or said.body})
     if is_over(said) != is_over(entry):
         return False
     old = draft_said(know, said, "")

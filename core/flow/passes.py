@@ -12,6 +12,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.listen import listen
 from core.flow.prepare import prepare
 from core.flow.pull import Pulled, Start, pull
+from core.flow.split import tend_reviews
 from core.flow.succession import Waits, succeed
 from core.ports.bot import Bot
 from core.ports.clock import Clock
@@ -52,6 +53,7 @@ def think(actor: Actor, house: House, progress: Callable[[int], None] = lambda e
     Raises NotAllowed.
     """
     listen(actor, house.store, house.clock, house.bots)
+    tend_reviews(actor, house.store, house.know, house.clock)
     prepared = prepare(actor, house.store, house.know, house.clock, progress)
     digests = say_digests(actor, house.store, house.know, house.clock, all_days=house.replays)
     if digests:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from core.domain.deliveries import NewDelivery
 from core.domain.lines import Account, AccountId, AccountMode, LineId
-from core.domain.notices import Draft, Notice, ReplyTo, Revision
+from core.domain.notices import AccountPosts, Draft, Notice, ReplyTo, Revision
+from core.domain.reviews import ProposalContent
 from core.flow.knowledge import Knowledge
 from core.render.compose import compose
-from core.rules.addressing import Stamp, address, cast
+from core.rules.addressing import Cast, Stamp, address, cast
 
 
 def may_speak(know: Knowledge, lines: Sequence[LineId]) -> frozenset[AccountId]:
@@ -44,7 +45,44 @@ def plan(
 ) -> tuple[NewDelivery, ...]:
     """The deliveries of one revision: the lead's posts in full, the sister handles' reposts."""
     casts = cast(revision.lines, know.lines, speaks, led_before)
-    posts = compose(draft, [part.lead for part in casts], know.voice, revision.number)
+    posts = rendered(know, draft, [part.lead for part in casts], revision.number)
+    can_reply = {account: to for account, to in answers.items() if account in know.voice.replies}
+    return _owed(know, notice, revision, casts, posts, can_reply, said_at)
+
+
+def rendered(know: Knowledge, draft: Draft, accounts: Sequence[Account], revision: int) -> tuple[AccountPosts, ...]:
+    """The posts of one revision for each account as its lead. Raises what `compose` raises."""
+    return compose(draft, accounts, know.voice, revision)
+
+
+def plan_approved(
+    know: Knowledge,
+    content: ProposalContent,
+    notice: Notice,
+    revision: Revision,
+    led_before: frozenset[AccountId],
+    said_at: datetime,
+) -> tuple[NewDelivery, ...]:
+    """The deliveries of the bytes that people approved: nothing is rendered here."""
+    speaks = frozenset(form.account for form in content.forms)
+    casts = cast(revision.lines, know.lines, speaks, led_before)
+    posts = []
+    for part in casts:
+        form = content.form(part.lead.id, threads=part.lead.id in know.voice.replies)
+        if form is not None:
+            posts.append(AccountPosts(account=part.lead.id, posts=form.posts))
+    return _owed(know, notice, revision, casts, posts, {}, said_at)
+
+
+def _owed(
+    know: Knowledge,
+    notice: Notice,
+    revision: Revision,
+    casts: Sequence[Cast],
+    posts: Sequence[AccountPosts],
+    answers: Mapping[AccountId, ReplyTo],
+    said_at: datetime,
+) -> tuple[NewDelivery, ...]:
     stamp = Stamp(
         notice_id=notice.id,
         revision=revision.number,
@@ -54,5 +92,4 @@ def plan(
         expires_at=revision.expires_at,
     )
     can_repost = frozenset(name for name, abilities in know.abilities.items() if abilities.repost)
-    can_reply = {account: to for account, to in answers.items() if account in know.voice.replies}
-    return address(casts, {p.account: p for p in posts}, stamp, can_repost, can_reply)
+    return address(casts, {p.account: p for p in posts}, stamp, can_repost, answers)

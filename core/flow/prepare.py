@@ -17,6 +17,8 @@ from core.flow.judging import has_its_place, is_over, judge
 from core.flow.knowledge import Knowledge
 from core.flow.listen import heard_up_to
 from core.flow.posts import may_speak, plan
+from core.flow.proposals import fall
+from core.flow.split import Parts, parts_of, put_before_people, waits_for_people
 from core.flow.standing import Standing, leads_of, standing
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
@@ -106,19 +108,66 @@ def _rule(
 ) -> None:
     now = clock.at(entry.known_at)
     gone = notice is not None and tx.retractions.get(notice.id) is not None
-    ruling = rule_retracted() if gone else judge(tx, know, entry, lines, before, now)
-    if notice is not None and ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
-        tx.outbox.withdraw_older(notice.id, len(before.revisions) + 1, f"a newer revision came: {ruling.rule}")
-    if ruling.verdict is Verdict.DROP and not ruling.into_digest:
+    parts = parts_of(know, entry, now)
+    ruling = (
+        rule_retracted() if gone else judge(tx, know, parts.entry, lines, before, now, place=parts.person is not None)
+    )
+    if notice is not None:
+        fall(actor, tx, clock, notice.id, "its record came anew")
+        if ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
+            tx.outbox.withdraw_older(notice.id, len(before.revisions) + 1, f"a newer revision came: {ruling.rule}")
+    asked = waits_for_people(parts, ruling)
+    if ruling.verdict is Verdict.DROP and not ruling.into_digest and asked is None:
         _end(actor, tx, clock, entry, Fate.DROPPED, ruling.rule)
         return
     notice = notice or _new_notice(tx, know, entry)
+    if asked is None or ruling.verdict is Verdict.PUBLISH or ruling.into_digest:
+        _say(actor, tx, know, clock, parts, notice, before, lines, ruling, now)
+    else:
+        _hold(actor, tx, know, clock, entry, notice, before, lines, ruling, asked, now)
+    put_before_people(actor, tx, know, clock, entry, notice, lines, parts, ruling)
+
+
+def _say(
+    actor: Actor,
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    parts: Parts,
+    notice: Notice,
+    before: Standing,
+    lines: tuple[LineId, ...],
+    ruling: Ruling,
+    now: datetime,
+) -> None:
+    """Keep the revision with its ruling, and owe what may be said."""
+    entry = parts.entry
     revision = _revision(know, clock, notice, before, entry, lines, now)
+    revision = revision.model_copy(update={"place_only": parts.person is not None})
     if ruling.verdict is Verdict.PUBLISH:
         ruling = _owe(tx, know, clock, notice, revision, before, entry, now) or ruling
     counted = has_its_place(tx, before)
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     _keep_fate(actor, tx, know, clock, entry, notice, revision, ruling, now, counted=counted)
+
+
+def _hold(
+    actor: Actor,
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    entry: LogEntry,
+    notice: Notice,
+    before: Standing,
+    lines: tuple[LineId, ...],
+    ruling: Ruling,
+    asked: Ruling,
+    now: datetime,
+) -> None:
+    """Nothing of it is said until people approved. Where the place part stands as it is, its deliveries go on."""
+    if ruling.rule != NOTHING_NEW:
+        tx.notices.add_revision(_revision(know, clock, notice, before, entry, lines, now), asked, know.policy.hash)
+    _end(actor, tx, clock, entry, Fate.HELD, asked.rule, notice.reference)
 
 
 def _new_notice(tx: Tx, know: Knowledge, entry: LogEntry) -> Notice:

@@ -1,0 +1,218 @@
+"""Held posts are made exactly as they would go out, for every possible lead, and put before people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.domain.deliveries import Act, Delivery, DeliveryState
+from core.domain.incidents import Facts
+from core.domain.lines import Account, AccountId, LineId
+from core.domain.log import Fate, IncidentEntry, LogEntry
+from core.domain.notices import Kind, Notice, NoticeId, ReplyTo, urgency
+from core.domain.reviews import (
+    UNDER_WAY,
+    WAITS,
+    Edit,
+    Form,
+    Proposal,
+    ProposalContent,
+    ProposalState,
+    hash_of,
+)
+from core.domain.rulings import Ruling
+from core.domain.staff import Actor
+from core.flow.drafts import draft_to_approve, kind_of
+from core.flow.knowledge import Knowledge
+from core.flow.posts import may_speak, rendered
+from core.flow.standing import SEEN, standing
+from core.ports.clock import Clock
+from core.ports.store import SealedAway, Tx
+from core.rules.questions import questions_for
+from core.rules.reviewing import ABOUT_PERSON, drafters, edited, needed_approvals
+
+_ALIVE = SEEN | {DeliveryState.DUE, DeliveryState.PRACTISED}
+"""Posts that stand, may stand, or are on their way."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """Posts as they would go out now."""
+
+    revision: int
+    kind: Kind
+    forms: tuple[Form, ...]
+    hash: str
+
+
+def make_forms(
+    tx: Tx,
+    know: Knowledge,
+    entry: LogEntry,
+    notice: Notice,
+    lines: tuple[LineId, ...],
+    rule: str,
+    edit: Edit | None = None,
+) -> Made:
+    """The posts for every possible lead, as they would go out as the notice's next revision.
+
+    Raises LookupError or ValueError where they have no words, SealedAway where the record was erased.
+    """
+    before = standing(tx, notice)
+    alive = [one for one in before.deliveries if one.state in _ALIVE and one.key.act is Act.POST]
+    number, kind = len(before.revisions) + 1, kind_of(entry)
+    if alive and not about_person(entry):
+        kind = Kind.UPDATE
+    updates = len({one.key.revision for one in alive}) + 1
+    person = rule.startswith(ABOUT_PERSON)
+    draft = draft_to_approve(tx, know, entry, notice.reference, kind, updates, person=person)
+    draft, forms = edited(draft, edit), []
+    for account in _may_lead(know, lines, edit):
+        threaded = account.id in know.voice.replies
+        for threads in (True, False) if threaded else (False,):
+            voice = know.voice if threads else replace(know.voice, replies=frozenset())
+            posts = list(rendered(replace(know, voice=voice), draft, [account], number)[0].posts)
+            if threads and posts and posts[0].reply_to is None:
+                posts[0] = posts[0].model_copy(update={"reply_to": _answered(alive, account)})
+            forms.append(Form(account=account.id, mode=account.mode, threads=threads, posts=tuple(posts)))
+    made = tuple(forms)
+    return Made(number, kind, made, hash_of(notice.id, number, lines, made))
+
+
+def _may_lead(know: Knowledge, lines: Sequence[LineId], edit: Edit | None) -> list[Account]:
+    speaks, out = may_speak(know, lines), frozenset() if edit is None else edit.languages_out
+    found = []
+    for line in lines:
+        for account in know.lines[line].accounts:
+            languages = tuple(language for language in account.languages if language not in out)
+            if account.id in speaks and languages:
+                found.append(account.model_copy(update={"languages": languages}))
+    return found
+
+
+def _answered(alive: Sequence[Delivery], account: Account) -> ReplyTo | None:
+    """The first post on this account; for one that hasn't led yet, the one that it would have said then."""
+    own = [one.key for one in alive if one.key.account == account.id]
+    if own:
+        return ReplyTo(revision=own[0].revision, language=own[0].language, part=own[0].part)
+    here = [one.key.revision for one in alive if one.key.account.split(":", 1)[0] == account.channel]
+    return ReplyTo(revision=here[0], language=account.languages[0], part=1) if here else None
+
+
+def about_person(entry: LogEntry) -> bool:
+    """True when the record is about a person."""
+    return isinstance(entry.body, IncidentEntry) and entry.body.facts.about_person
+
+
+def propose(
+    actor: Actor,
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    entry: LogEntry,
+    notice: Notice,
+    lines: tuple[LineId, ...],
+    ruling: Ruling,
+    edit: Edit | None = None,
+    editors: Sequence[str] = (),
+) -> Proposal | None:
+    """Keep the exact posts and ask for approval; None where they have no words or no account may carry them."""
+    if not may_speak(know, lines):
+        return None
+    try:
+        made = make_forms(tx, know, entry, notice, lines, ruling.rule, edit)
+    except (LookupError, ValueError, SealedAway):
+        return None
+    proposal = _proposal(tx, know, clock, entry, notice, lines, ruling, made, editors)
+    tx.reviews.add(proposal, ProposalContent(forms=made.forms, edit=edit))
+    detail = f"{ruling.rule}: {made.hash[:12]} needs {proposal.needed}"
+    tx.audit.write(clock.now(), actor.id, actor.via, "posts put to review", proposal.id, detail)
+    return proposal
+
+
+def _proposal(
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    entry: LogEntry,
+    notice: Notice,
+    lines: tuple[LineId, ...],
+    ruling: Ruling,
+    made: Made,
+    editors: Sequence[str],
+) -> Proposal:
+    facts, now = facts_of_entry(entry), clock.now()
+    person = facts is not None and facts.about_person
+    asked = () if facts is None else questions_for(facts, know.policy.questions)
+    return Proposal(
+        id=f"{notice.reference}-{len(tx.reviews.of_notice(notice.id)) + 1}",
+        notice_id=notice.id,
+        reference=notice.reference,
+        revision=made.revision,
+        entry_seq=entry.seq,
+        kind=made.kind,
+        urgency=urgency(made.kind),
+        lines=lines,
+        about_person=person,
+        rule=ruling.rule,
+        why=ruling.why,
+        policy_hash=know.policy.hash,
+        hash=made.hash,
+        needed=needed_approvals(know.policy, about_person=person),
+        drafted_by=drafters(tx.reviews.typed_by(entry.subject), editors),
+        questions=tuple(one.id for one in asked),
+        created_at=now,
+        expires_at=now + know.policy.approval_life,
+        not_before=None if facts is None else facts.release_not_before,
+    )
+
+
+def facts_of_entry(entry: LogEntry) -> Facts | None:
+    """The facts of an incident; None for what is none."""
+    return entry.body.facts if isinstance(entry.body, IncidentEntry) else None
+
+
+def fall(actor: Actor, tx: Tx, clock: Clock, notice_id: NoticeId, why: str, but: str | None = None) -> int:
+    """Approvals of this notice count no more, and what waits for its undo window is withdrawn; how many fell."""
+    fallen = 0
+    for proposal in tx.reviews.of_notice(notice_id):
+        if proposal.state in WAITS | UNDER_WAY and proposal.id != but:
+            end(actor, tx, clock, proposal, ProposalState.FALLEN, why)
+            fallen += 1
+    return fallen
+
+
+def end(
+    actor: Actor, tx: Tx, clock: Clock, proposal: Proposal, state: ProposalState, why: str, words: str | None = None
+) -> None:
+    """A proposal's end, with its audit row; what it owes already is withdrawn."""
+    if proposal.state in UNDER_WAY:
+        tx.outbox.withdraw_older(proposal.notice_id, proposal.revision + 1, f"{state.value}: {why}")
+    tx.reviews.change(proposal.model_copy(update={"state": state, "ended_by": actor.id, "ended_why": why}), words)
+    tx.audit.write(clock.now(), actor.id, actor.via, f"review {state.value}", proposal.id, why)
+
+
+def judge_again(tx: Tx, entry_seq: int) -> None:
+    """The entry goes through the gate once more, where nothing newer of its subject came and nobody ended it."""
+    entry = tx.log.entry(entry_seq)
+    newest = tx.log.of_subject(entry.subject)[-1]
+    if newest.seq == entry.seq and entry.fate in (Fate.HELD, Fate.POSTED):
+        tx.log.set_fate(entry_seq, Fate.PENDING, None)
+
+
+def approved_form(tx: Tx, notice_id: NoticeId, revision: int, account: AccountId, *, threads: bool) -> Form | None:
+    """The bytes that people approved for this account as the lead of a revision; None where nobody was asked.
+
+    For whoever changes a lead: what was approved is sent as it was. Raises SealedAway.
+    """
+    for proposal in reversed(tx.reviews.of_notice(notice_id)):
+        if proposal.revision == revision and proposal.state in UNDER_WAY | {ProposalState.GONE_OUT}:
+            return tx.reviews.content(proposal.id).form(account, threads=threads)
+    return None
+
+
+def due_from(proposal: Proposal, window_seconds: float, now: datetime) -> float:
+    """Seconds until an approved proposal may leave: the undo window, and the record's release."""
+    release = 0.0 if proposal.not_before is None else (proposal.not_before - now).total_seconds()
+    return max(window_seconds if proposal.about_person else 0.0, release, 0.0)

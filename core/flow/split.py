@@ -1,0 +1,124 @@
+"""What the gate holds: put to review where a person's yes answers it, asked again where time does.
+
+An incident with a person splits: its place is ruled and said by itself, what is about the person waits for people and
+follows in the same thread, or never does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.domain.lines import LineId
+from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry
+from core.domain.notices import Notice
+from core.domain.reviews import UNDER_WAY, WAITS, ProposalState
+from core.domain.rulings import Ruling, Verdict
+from core.domain.staff import Actor, Role, demand
+from core.flow.knowledge import Knowledge
+from core.flow.proposals import end, judge_again, propose
+from core.ports.clock import Clock
+from core.ports.store import Store, Tx
+from core.rules.persons import PersonCase, rule_person
+from core.rules.reviewing import PERSON_GOES_ON, may_be_approved, place_part
+
+MANY = 500
+"""So many proposals are looked at in one transaction of the sweep."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is ruled by itself, and the ruling on the person of whom something may be said once people approved it."""
+
+    entry: LogEntry
+    person: Ruling | None = None
+
+
+def parts_of(know: Knowledge, entry: LogEntry, now: datetime) -> Parts:
+    """An incident with a person gives its place alone; everything else is one part."""
+    body = entry.body
+    if not isinstance(body, IncidentEntry) or not body.facts.about_person:
+        return Parts(entry)
+    ruling, place = rule_person(PersonCase(body.facts, know.offence(body.facts), know.policy, now)), place_part(body)
+    if ruling.verdict is not Verdict.HOLD or place is None:
+        return Parts(entry)
+    return Parts(entry.model_copy(update={"body": place}), ruling)
+
+
+def waits_for_people(parts: Parts, ruling: Ruling) -> Ruling | None:
+    """The hold that a person's yes would answer, once the place part was ruled on; None where there is none."""
+    if parts.person is not None:
+        goes_on = ruling.verdict is Verdict.PUBLISH or ruling.into_digest or ruling.rule in PERSON_GOES_ON
+        return parts.person if goes_on and may_be_approved(parts.person.rule) else None
+    held = ruling.verdict is Verdict.HOLD and may_be_approved(ruling.rule)
+    return ruling if held else None
+
+
+def put_before_people(
+    actor: Actor,
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    entry: LogEntry,
+    notice: Notice,
+    lines: tuple[LineId, ...],
+    parts: Parts,
+    ruling: Ruling,
+) -> None:
+    """Ask people where their yes answers it; else remember when to ask the gate again."""
+    asked = waits_for_people(parts, ruling)
+    if asked is not None:
+        propose(actor, tx, know, clock, entry, notice, lines, asked)
+    elif ruling.verdict is Verdict.HOLD:
+        again = held_until(entry, ruling)
+        if again is not None:
+            tx.reviews.ask_again(entry.seq, again)
+
+
+def held_until(entry: LogEntry, ruling: Ruling) -> datetime | None:
+    """When this hold ends by itself."""
+    match entry.body:
+        case IncidentEntry() as body if ruling.rule in ("release-not-yet", "person-not-released"):
+            return body.facts.release_not_before
+        case IncidentEntry() as body if ruling.rule == "from-the-future":
+            return max(body.facts.occurred_from, body.facts.known_at)
+        case AlertEntry() as body if ruling.rule == "alert-not-yet" and body.alert.active_from is not None:
+            return body.alert.active_from - timedelta(hours=1)
+        case _:
+            return None
+
+
+def tend_reviews(actor: Actor, store: Store, know: Knowledge, clock: Clock) -> int:
+    """What time does to held posts: approvals expire, what was approved leaves, a policy changes, a release comes;
+    how many entries go through the gate again. Raises NotAllowed."""
+    demand(actor, Role.FLEET, Role.OPERATOR)
+    now = clock.now()
+    again = 0
+    with store.begin() as tx:
+        for seq in tx.reviews.to_ask(now, MANY):
+            if tx.log.entry(seq).fate is Fate.HELD:
+                judge_again(tx, seq)
+                again += 1
+        for seen in tx.reviews.in_states(list(WAITS | UNDER_WAY), MANY):
+            proposal = tx.reviews.hold(seen.id)
+            if proposal is None or proposal.state not in WAITS | UNDER_WAY:
+                continue
+            if proposal.state in UNDER_WAY:
+                _leave(tx, proposal.id, now)
+            elif now >= proposal.expires_at:
+                end(actor, tx, clock, proposal, ProposalState.EXPIRED, "approval-life")
+            elif proposal.policy_hash != know.policy.hash:
+                end(actor, tx, clock, proposal, ProposalState.FALLEN, "policy changed")
+            else:
+                continue
+            if proposal.state in WAITS:
+                judge_again(tx, proposal.entry_seq)
+                again += 1
+    return again
+
+
+def _leave(tx: Tx, proposal_id: str, now: datetime) -> None:
+    """Once its window is over it has gone out; what its deliveries do is theirs."""
+    proposal = tx.reviews.get(proposal_id)
+    if proposal is not None and proposal.leaves_at is not None and now >= proposal.leaves_at:
+        tx.reviews.change(proposal.model_copy(update={"state": ProposalState.GONE_OUT}))
