@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import fontpkg_inter
+import fontpkg_inter  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
 from core.render.pictures import Shown
@@ -61,7 +61,7 @@ def draw_card(card: Card) -> Shown:
     band = card.bullets[0].colour if card.bullets else _INK
     pen.rectangle((0, 0, WIDTH, 20), fill=band)
     _bullets(pen, card.bullets)
-    top = _MARGIN + _BULLET + 48
+    top: float = _MARGIN + _BULLET + 48
     top = _words(pen, top, card.title, 64, 700, _INK)
     for line in card.lines:
         top = _words(pen, top + 14, line, 44, 450, _INK)
