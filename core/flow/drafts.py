@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry
-from core.domain.notices import Draft, Kind
+from core.domain.notices import Draft, IncidentDraft, Kind
 from core.domain.places import placed_lines
+from core.flow.intake import read_vault_document
 from core.flow.knowledge import Knowledge
 from core.ports.store import Tx
-from core.rules.drafting import alert_draft, digest_draft, first_kind, incident_draft
+from core.rules.drafting import alert_draft, digest_draft, first_kind, incident_draft, with_person
 
 
 def draft_of(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, update: int) -> Draft:
@@ -25,20 +26,25 @@ def draft_of(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, updat
 
 
 def draft_to_approve(
-    tx: Tx,  # noqa: ARG001
+    tx: Tx,
     know: Knowledge,
     entry: LogEntry,
     reference: str,
     kind: Kind,
     update: int,
     *,
-    person: bool,  # noqa: ARG001
+    person: bool,
 ) -> Draft:
     """The draft that people are asked to approve; with `person` it holds what may be said of one, out of the vault.
 
     Raises ValueError for an incident whose offence or place is unknown, SealedAway for one that was erased.
     """
-    return draft_of(know, entry, reference, kind, update)
+    draft = draft_of(know, entry, reference, kind, update)
+    if not person:
+        return draft
+    if not isinstance(draft, IncidentDraft) or entry.vault_ref is None:
+        raise ValueError("only an incident's record holds a person")
+    return with_person(draft, read_vault_document(tx.vault.open(entry.vault_ref)), know.agency)
 
 
 def kind_of(entry: LogEntry) -> Kind:

@@ -7,22 +7,43 @@ from datetime import datetime
 
 from core.domain.deliveries import NewDelivery
 from core.domain.lines import Account, AccountId, AccountMode, LineId
+from core.domain.log import DigestEntry, EntryBody
 from core.domain.notices import AccountPosts, Draft, Notice, ReplyTo, Revision
 from core.domain.reviews import ProposalContent
 from core.flow.knowledge import Knowledge
 from core.render.compose import compose
 from core.rules.addressing import Cast, Stamp, address, cast
 
+CARRIES_NO_PERSON = "language-carries-no-person"
 
-def may_speak(know: Knowledge, lines: Sequence[LineId]) -> frozenset[AccountId]:
+
+def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False) -> frozenset[AccountId]:
     """Accounts of these lines that are on and whose words are signed where they leave the house.
 
     A draft catalogue carries nothing to a live account of a platform; practice accounts and the local timeline
-    show it.
+    show it. With `person` only accounts all of whose languages have the words about one, the presumption of innocence
+    first of all (rule `language-carries-no-person`).
     """
+    left_out = carry_no_person(know, lines) if person else {}
     return frozenset(
-        account.id for line in lines for account in know.lines[line].accounts if _words_allowed(know, account)
+        account.id
+        for line in lines
+        for account in know.lines[line].accounts
+        if _words_allowed(know, account) and account.id not in left_out
     )
+
+
+def carry_no_person(know: Knowledge, lines: Sequence[LineId]) -> dict[AccountId, str]:
+    """Accounts that are left out of what is said about a person, each with the language that lacks the words."""
+    every = (account for line in lines for account in know.lines[line].accounts)
+    lacking = {a.id: [x for x in a.languages if not know.voice.catalogues[x].carries_persons] for a in every}
+    return {account: languages[0] for account, languages in lacking.items() if languages}
+
+
+def carriers(know: Knowledge, lines: Sequence[LineId], body: EntryBody) -> frozenset[AccountId]:
+    """The accounts that may say this: a digest after an outage is for those alone that were out."""
+    speaks = may_speak(know, lines)
+    return speaks & frozenset(body.accounts) if isinstance(body, DigestEntry) and body.accounts else speaks
 
 
 def _words_allowed(know: Knowledge, account: Account) -> bool:

@@ -15,7 +15,7 @@ from babel.dates import format_datetime
 from babel.lists import format_list
 from fluent.runtime import FluentBundle, FluentResource
 
-from core.render.catalogue_check import find_faults
+from core.render.catalogue_check import PERSONS, find_faults
 
 # "… 6:30 p.m." at the end of a sentence: one full stop closes both. Three stay three.
 _FULL_STOPS = regex.compile(r"(?<!\.)\.\.$")
@@ -94,6 +94,11 @@ class Catalogue:
         if pattern is None:
             raise MissingMessage(message_id, self.language)
         return self._format(message_id, pattern, args)
+
+    @property
+    def carries_persons(self) -> bool:
+        """True when it holds the words about a person, the presumption of innocence first of all."""
+        return self.has("presumption") and all(self.has(name) for name in PERSONS)
 
     def table(self, message_id: str) -> dict[str, str]:
         """The attributes of a message as a table; empty when there is no such message."""

@@ -49,8 +49,14 @@ REQUIRED: dict[str, str] = {
     "service-says": "agency text",
     "service-original": "agency lines language",
     "digest-heading": "line line_start date count",
+    "feed-bare": "bureau lines",
     "digest-item": "offence offence_start where time reference",
     "time-about": "time hour",
+    "when-part": "date part",
+    "day-part-night": "",
+    "day-part-morning": "",
+    "day-part-afternoon": "",
+    "day-part-evening": "",
     "mark": "reference",
     "mark-update": "reference update",
     "mark-part": "mark part total",
@@ -90,6 +96,18 @@ PAGES: dict[str, str] = {
 }
 """What the public pages say beside the posts: a catalogue holds all of it, or none and is no language of pages."""
 
+PERSONS: dict[str, str] = {
+    "person-identify": "",
+    "person-wanted": "name",
+    "person-arrested": "name",
+    "person-charged": "name",
+    "person-convicted": "name",
+    "person-case": "case",
+    "person-description": "traits",
+    "with-tint": "thing tint",
+}
+"""What is said of a person: a catalogue holds all of it, or none and carries nothing about a person."""
+
 INDISPENSABLE: dict[str, str] = {
     "mark": "reference",
     "mark-update": "reference update",
@@ -102,6 +120,13 @@ INDISPENSABLE: dict[str, str] = {
     "digest-item": "where time reference",
     "digest-heading": "date count",
     "incident-reported": "where when",
+    "when-part": "date part",
+    "person-wanted": "name",
+    "person-arrested": "name",
+    "person-charged": "name",
+    "person-convicted": "name",
+    "person-case": "case",
+    "person-description": "traits",
     "where-station-lines": "station lines",
     "page-unwatched": "emergency",
     "page-unwatched-all": "emergency",
@@ -142,7 +167,9 @@ def find_faults(source: str) -> tuple[str, ...]:
             if name in entries:
                 faults.append(f"{name} stands twice")
             entries[name] = entry
-    needed = REQUIRED | PAGES if any(name in entries for name in PAGES) else REQUIRED
+    needed = dict(REQUIRED)
+    for whole in (PAGES, PERSONS):
+        needed |= whole if any(name in entries for name in whole) else {}
     missing = [name for name in needed if name not in entries or entries[name].value is None]
     if missing:
         faults.insert(0, f"missing messages: {', '.join(missing)}")
@@ -155,7 +182,7 @@ def _faults_of(name: str, entry: Any, entries: dict[str, Any]) -> list[str]:
     names = _Names()
     names.visit(entry)
     faults = [f"{name} refers to {other}, which is missing" for other in sorted(names.references - set(entries))]
-    filled = REQUIRED | PAGES
+    filled = REQUIRED | PAGES | PERSONS
     if name in filled:
         unfilled = names.variables - set(filled[name].split())
         faults += [f"{name} asks for ${variable}, which nobody fills" for variable in sorted(unfilled)]

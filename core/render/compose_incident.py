@@ -6,6 +6,7 @@ from typing import assert_never
 
 from core.domain.incidents import State
 from core.domain.notices import IncidentDraft, Kind
+from core.render.compose_person import presumption, word_person
 from core.render.compose_phrases import Phrases, Wording
 
 
@@ -31,21 +32,30 @@ def word_incident(draft: IncidentDraft, phrases: Phrases) -> Wording:
             assert_never(draft.kind)
     after = () if draft.kind is Kind.ALL_CLEAR else _after(draft, phrases)
     full = _heading(draft, phrases, whole_place=True)
-    least = (*before, _heading(draft, phrases, whole_place=False), *_presumption(draft, phrases))
-    brief = (" ".join((*before, full, *_presumption(draft, phrases))), " ".join(least))
+    always = () if draft.kind is Kind.ALL_CLEAR else word_person(draft, phrases) or _presumption(draft, phrases)
+    least = (*before, _heading(draft, phrases, whole_place=False), *always)
+    brief = (" ".join((*before, full, *always)), " ".join(least))
     return Wording((*before, full, *after), brief)
 
 
 def _heading(draft: IncidentDraft, phrases: Phrases, *, whole_place: bool) -> str:
     """What happened, when and where."""
-    reported = draft.state is State.REPORTED
+    # "Police want to identify this person" follows: the heading need not say it too.
+    asked_for = draft.state is State.IDENTIFY and draft.person is not None
     return phrases.catalogue.text(
-        _heading_id(draft.state),
+        _heading_id(State.REPORTED if asked_for else draft.state),
         **phrases.offence(draft.offence),
         where=_where(draft, phrases, whole_place=whole_place),
-        when=phrases.when(draft.occurred_from, draft.occurred_to, draft.occurred_about, year=not reported),
+        when=_when(draft, phrases),
         bureau=phrases.agency.bureau,
     )
+
+
+def _when(draft: IncidentDraft, phrases: Phrases) -> str:
+    year = draft.state is not State.REPORTED
+    if draft.day_part is not None:
+        return phrases.part_of_day(draft.occurred_from, draft.day_part.value, year=year)
+    return phrases.when(draft.occurred_from, draft.occurred_to, draft.occurred_about, year=year)
 
 
 def _heading_id(state: State) -> str:
@@ -78,13 +88,14 @@ def _heading_id(state: State) -> str:
 def _after(draft: IncidentDraft, phrases: Phrases) -> tuple[str, ...]:
     """What follows the heading: a person accused is presumed innocent; a rider who saw something can say so."""
     asks = draft.state in {State.REPORTED, State.WANTED, State.IDENTIFY}
-    return (*_presumption(draft, phrases), *((phrases.what_to_do(),) if asks else ()))
+    accused = word_person(draft, phrases) or _presumption(draft, phrases)
+    return (*accused, *((phrases.what_to_do(),) if asks else ()))
 
 
 def _presumption(draft: IncidentDraft, phrases: Phrases) -> tuple[str, ...]:
     """Never left out where someone is accused, however short the text."""
-    accused = draft.state in {State.WANTED, State.IDENTIFY, State.ARRESTED, State.CHARGED}
-    return (phrases.catalogue.text("presumption"),) if accused else ()
+    said = presumption(draft.state, phrases)
+    return (said,) if said else ()
 
 
 def _where(draft: IncidentDraft, phrases: Phrases, *, whole_place: bool) -> str:

@@ -109,6 +109,12 @@ class Phrases:
             return self.catalogue.text("when-about-between" if about else "when-between", **args)
         return self.catalogue.text("when-about" if about else "when-at", **args)
 
+    def part_of_day(self, moment: datetime, part: str, *, year: bool) -> str:
+        """The local day and the part of it, no nearer."""
+        local = moment.astimezone(ZoneInfo(self.agency.zone))
+        words = self.catalogue.text(f"day-part-{part}")
+        return self.catalogue.text("when-part", date=self.catalogue.date(local, year=year), part=words)
+
     def clock(self, moment: datetime) -> str:
         """The local time of day."""
         return self.catalogue.time(moment, self.agency.zone)

@@ -20,7 +20,7 @@ from core.domain.persons import (
 
 SAYS_LITTLE = frozenset({"sex", "race"})
 """Fields that fit a large part of a city: they distinguish nobody."""
-_FIELDS = ("sex", "height", "build", "hair", "top", "bottom", "headwear", "carried")
+_FIELDS = ("sex", "race", "height", "build", "hair", "top", "bottom", "headwear", "carried")
 
 
 def state_word(state: State) -> StateWord | None:
@@ -51,12 +51,11 @@ def state_word(state: State) -> StateWord | None:
 
 
 def traits_of(description: Description | None, agency: Agency) -> tuple[Trait, ...]:
-    """The facts of a description that the vocabulary knows, race or colour last; other words are left out."""
+    """The facts of a description that the vocabulary knows, in the order of a sentence; other words are left out."""
     if description is None:
         return ()
     found = [_trait(field, getattr(description, field), description, agency) for field in _FIELDS]
     found += [_trait("marks", mark, description, agency) for mark in description.marks]
-    found.append(_trait("race", description.race, description, agency))
     return tuple(dict.fromkeys(trait for trait in found if trait is not None))
 
 

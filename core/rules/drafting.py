@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from core.domain.agency import Agency
 from core.domain.alerts import ServiceAlert
-from core.domain.incidents import State
+from core.domain.incidents import Incident, State
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, DigestEntry, IncidentEntry
-from core.domain.notices import DigestDraft, DigestItem, Draft, IncidentDraft, Kind, ServiceDraft
+from core.domain.notices import DayPart, DigestDraft, DigestItem, Draft, IncidentDraft, Kind, ServiceDraft
 from core.domain.offences import Offence
+from core.domain.persons import PersonDraft, StateWord, plain_name, plain_reference
 from core.domain.places import AtComplex, AtStation
+from core.rules.describing import state_word, traits_of
 
 
 def first_kind(state: State) -> Kind:
@@ -51,11 +54,30 @@ def direction_code(agency: Agency, written: str | None) -> str | None:
 def incident_draft(
     entry: IncidentEntry, offence: Offence, agency: Agency, reference: str, kind: Kind, update: int
 ) -> IncidentDraft:
-    """The draft of a placed incident. Raises ValueError when the placement has no lines."""
+    """The draft of a placed incident: of a sheltered offence its line and the part of the day alone, and nothing of
+    its person. Raises ValueError when the placement has no lines."""
     placement, facts = entry.placement, entry.facts
     if not isinstance(placement, AtStation | AtComplex):
         raise ValueError("only a placed incident can be drafted")  # noqa: TRY004 - its value is wrong
     explicit = placement.explicit if isinstance(placement, AtStation) else None
+    if offence.sheltered:
+        part, began = day_part(facts.occurred_from, agency.zone)
+        return IncidentDraft(
+            reference=reference,
+            kind=kind,
+            update=update,
+            offence=offence.words,
+            state=facts.state,
+            station_name=None,
+            area=None,
+            lines=(sheltered_line(placement),),
+            train=None,
+            direction=None,
+            occurred_from=began,
+            occurred_to=None,
+            occurred_about=True,
+            day_part=part,
+        )
     return IncidentDraft(
         reference=reference,
         kind=kind,
@@ -71,6 +93,47 @@ def incident_draft(
         occurred_to=facts.occurred_to,
         occurred_about=facts.occurred_about,
     )
+
+
+def sheltered_line(placement: AtStation | AtComplex) -> LineId:
+    """The one line that a sheltered offence is said by: all lines of a station together would name the station."""
+    explicit = placement.explicit if isinstance(placement, AtStation) else None
+    return explicit or placement.lines[0]
+
+
+def sheltered(offence: Offence | None) -> bool:
+    """True for an offence that is said by one line and the part of the day alone."""
+    return offence is not None and offence.sheltered
+
+
+def heard_on(entry: IncidentEntry, offence: Offence | None, lines: tuple[LineId, ...]) -> tuple[LineId, ...]:
+    """The lines whose handles carry a notice: of a sheltered offence one, for its sisters' reposts would tell where."""
+    if not sheltered(offence) or not isinstance(entry.placement, AtStation | AtComplex):
+        return lines
+    one = sheltered_line(entry.placement)
+    return (one,) if one in lines else lines[:1]
+
+
+def day_part(moment: datetime, zone: str) -> tuple[DayPart, datetime]:
+    """The part of the local day, and when that part began, in UTC."""
+    local = moment.astimezone(ZoneInfo(zone))
+    part = tuple(DayPart)[local.hour // 6]
+    began = local.replace(hour=local.hour // 6 * 6, minute=0, second=0, microsecond=0, fold=0)
+    return part, began.astimezone(UTC)
+
+
+def with_person(draft: IncidentDraft, incident: Incident, agency: Agency) -> IncidentDraft:
+    """The draft with what may be said of the record's person, from the vault: for somebody to approve once
+    `rule_person` holds it. Raises ValueError where the record has no word for a person, or words hide in a field."""
+    person, word = incident.person, state_word(incident.state)
+    if person is None or word is None:
+        raise ValueError("this record has nothing to say of a person")
+    name = None if word is StateWord.IDENTIFY else person.name
+    case = person.case_reference if word is StateWord.WANTED else None
+    if (name is not None and not plain_name(name)) or (case is not None and not plain_reference(case)):
+        raise ValueError("a name or a case reference holds more than that")
+    said = PersonDraft(word=word, name=name, traits=traits_of(person.description, agency), case_reference=case)
+    return draft.model_copy(update={"person": said, "state": incident.state, "kind": first_kind(incident.state)})
 
 
 def alert_draft(entry: AlertEntry, agency: Agency, reference: str, kind: Kind, update: int) -> ServiceDraft:
@@ -97,7 +160,9 @@ def digest_draft(entry: DigestEntry, reference: str, update: int) -> DigestDraft
 def digest_item(
     seq: int, reference: str, entry: IncidentEntry, offence: Offence, lines: tuple[LineId, ...]
 ) -> DigestItem:
-    """One incident as it stands inside a digest."""
+    """One incident as it stands inside a digest. Raises ValueError for a sheltered offence, which stands in none."""
+    if offence.sheltered:
+        raise ValueError("a sheltered offence stands in no digest")
     placement = entry.placement
     name = placement.station_name if isinstance(placement, AtStation | AtComplex) else None
     return DigestItem(

@@ -14,6 +14,7 @@ from core.domain.columns import ColumnMap
 from core.domain.gazetteer import Gazetteer
 from core.domain.lines import Line
 from core.domain.offences import OffenceCatalogue
+from core.domain.persons import Description
 from core.render.catalogue import Catalogue
 from core.settings.agency_files import read_agency, read_alert_map, read_alert_types, read_offences
 from core.settings.catalogue_files import languages_in, read_catalogues
@@ -48,6 +49,7 @@ def read_parts(
     catalogues = read_catalogues(folder, languages, offences or OffenceCatalogue((), {}), mistakes)
     if agency is not None:
         _check_directions(folder / "agency.yaml", agency, catalogues, mistakes)
+        _check_description(folder / "agency.yaml", agency, catalogues, mistakes)
     columns = _columns(folder, fleet, read, mistakes)
     alert_types = read_alert_types(folder / "alert_types.yaml", mistakes)
     gazetteer, maps = _gazetteer(folder, lines, mistakes), _alert_maps(folder, fleet, read, mistakes)
@@ -84,6 +86,20 @@ def _check_directions(file: Path, agency: Agency, catalogues: Mapping[str, Catal
         if lacking:
             what = f"direction {shown(code)} has no words in {', '.join(lacking)}"
             mistakes.add(file, (0, 0), what, f"Add the message direction-{code} there, or take the code out")
+
+
+def _check_description(file: Path, agency: Agency, catalogues: Mapping[str, Catalogue], mistakes: Mistakes) -> None:
+    """Every trait has words wherever a person may be spoken about, and each field is one of a description."""
+    known = {*Description.model_fields, "tint"} - {"top_tint", "bottom_tint"}
+    for field, codes in agency.description.items():
+        if field not in known:
+            mistakes.add(file, (0, 0), f"{shown(field)} is no field of a description", near(field, known))
+        for code in sorted(set(codes.values())):
+            message = f"trait-{field}-{code}"
+            lacking = [name for name, words in catalogues.items() if words.carries_persons and not words.has(message)]
+            if lacking:
+                what = f"the trait {shown(code)} of {field} has no words in {', '.join(lacking)}"
+                mistakes.add(file, (0, 0), what, f"Add the message {message} there, or take the code out")
 
 
 def _columns(folder: Path, fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> dict[str, ColumnMap]:

@@ -69,7 +69,7 @@ class TestWhatTheGateKeepsBack:
             ({"state": State.UNFOUNDED}, ("dropped", "state-never")),
             ({"station": "12 Street"}, ("ambiguous", "ambiguous-place")),
             ({"offence_code": "NO-SUCH"}, ("held", "unknown-offence")),
-            ({"offence_code": "SEX"}, ("held", "offence-review")),
+            ({"offence_code": "SEX"}, ("held", "sex-offence-waits")),
             ({"offence_code": "FAR"}, ("dropped", "offence-never")),
             ({"days": 3}, ("dropped", "too-old")),
             ({"days": -1}, ("held", "from-the-future")),

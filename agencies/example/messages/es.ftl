@@ -46,6 +46,13 @@ time-about = hacia { $hour ->
    *[other] las
 } { $time }
 
+# A sheltered offense: no nearer than the part of the day.
+when-part = el { $date }, { $part }
+day-part-night = de madrugada
+day-part-morning = por la mañana
+day-part-afternoon = por la tarde
+day-part-evening = por la noche
+
 ## Where
 
 where-station = en la estación { $station }
@@ -76,6 +83,68 @@ do-tips = ¿Vio algo? Llame a { $bureau }: { $tips }.
 do-no-tips = ¿Vio algo? Avise a { $bureau }.
 do-emergency = En una emergencia, llame al { $emergency }.
 
+## A person, only where somebody approved the exact posts. The word follows from the record's state.
+
+person-identify = La policía quiere identificar a esta persona.
+person-wanted = La persona buscada es { $name }.
+person-arrested = La persona arrestada es { $name }.
+person-charged = La persona con cargos es { $name }.
+person-convicted = La persona condenada es { $name }.
+person-case = Caso { $case }.
+person-description = Descripción: { $traits }.
+with-tint = { $thing } (color { $tint })
+
+trait-sex-man = hombre
+trait-sex-woman = mujer
+trait-height-short = baja estatura
+trait-height-tall = alta estatura
+trait-build-slim = complexión delgada
+trait-build-heavy = complexión robusta
+trait-build-muscular = complexión musculosa
+trait-hair-bald = cabeza calva
+trait-hair-black = pelo negro
+trait-hair-brown = pelo castaño
+trait-hair-blond = pelo rubio
+trait-hair-red = pelo rojizo
+trait-hair-grey = pelo canoso
+trait-hair-long = pelo largo
+trait-hair-braids = trenzas
+trait-top-jacket = chaqueta
+trait-top-coat = abrigo
+trait-top-hoodie = sudadera con capucha
+trait-top-shirt = camisa
+trait-top-t-shirt = camiseta
+trait-bottom-jeans = vaqueros
+trait-bottom-trousers = pantalones
+trait-bottom-shorts = pantalones cortos
+trait-bottom-skirt = falda
+trait-headwear-cap = gorra
+trait-headwear-hat = sombrero
+trait-headwear-helmet = casco
+trait-headwear-mask = mascarilla
+trait-carried-backpack = mochila
+trait-carried-bag = bolso
+trait-carried-bicycle = bicicleta
+trait-carried-scooter = patinete
+trait-marks-beard = barba
+trait-marks-glasses = gafas
+trait-marks-scar-face = cicatriz en la cara
+trait-marks-tattoo-arm = tatuaje en un brazo
+trait-marks-tattoo-face = tatuaje en la cara
+trait-marks-tattoo-neck = tatuaje en el cuello
+trait-race-asian = persona asiática
+trait-race-black = persona negra
+trait-race-hispanic = persona hispana
+trait-race-white = persona blanca
+trait-tint-black = negro
+trait-tint-blue = azul
+trait-tint-brown = marrón
+trait-tint-green = verde
+trait-tint-grey = gris
+trait-tint-red = rojo
+trait-tint-white = blanco
+trait-tint-yellow = amarillo
+
 ## After the first notice
 
 correction = Corrección de nuestro aviso anterior:
@@ -95,6 +164,10 @@ digest-heading = { $line_start }, { $date }: { $count ->
    *[other] { $count } reportes a la policía.
 }
 digest-item = { $offence_start } { $where }, { $time } (referencia { $reference }).
+
+## What other systems are handed of a notice whose words are for riders alone
+
+feed-bare = { $bureau } publicó un aviso sobre { $lines }.
 
 ## What closes a part
 

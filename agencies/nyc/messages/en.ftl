@@ -25,6 +25,13 @@ when-days = between { $date }, { $time }, and { $end_date }, { $end_time }
 when-about-days = between about { $date }, { $time }, and { $end_date }, { $end_time }
 time-about = about { $time }
 
+# A sheltered offense: no nearer than the part of the day.
+when-part = on { $date }, { $part }
+day-part-night = in the night
+day-part-morning = in the morning
+day-part-afternoon = in the afternoon
+day-part-evening = in the evening
+
 ## Where
 
 where-station = at { $station }
@@ -61,6 +68,68 @@ do-tips = Did you see something? Call the { $bureau } tips line: { $tips }.
 do-no-tips = Did you see something? Tell { $bureau }.
 do-emergency = In an emergency, call { $emergency }.
 
+## A person, only where somebody approved the exact posts. The word follows from the record's state.
+
+person-identify = Police want to identify this person.
+person-wanted = The person police are looking for is { $name }.
+person-arrested = The person arrested is { $name }.
+person-charged = The person charged is { $name }.
+person-convicted = The person convicted is { $name }.
+person-case = Case { $case }.
+person-description = Description: { $traits }.
+with-tint = { $thing } ({ $tint })
+
+trait-sex-man = a man
+trait-sex-woman = a woman
+trait-height-short = short
+trait-height-tall = tall
+trait-build-slim = slim
+trait-build-heavy = heavily built
+trait-build-muscular = muscular
+trait-hair-bald = bald
+trait-hair-black = black hair
+trait-hair-brown = brown hair
+trait-hair-blond = blond hair
+trait-hair-red = red hair
+trait-hair-grey = gray hair
+trait-hair-long = long hair
+trait-hair-braids = braids
+trait-top-jacket = a jacket
+trait-top-coat = a coat
+trait-top-hoodie = a hooded sweatshirt
+trait-top-shirt = a shirt
+trait-top-t-shirt = a T-shirt
+trait-bottom-jeans = jeans
+trait-bottom-trousers = pants
+trait-bottom-shorts = shorts
+trait-bottom-skirt = a skirt
+trait-headwear-cap = a cap
+trait-headwear-hat = a hat
+trait-headwear-helmet = a helmet
+trait-headwear-mask = a face mask
+trait-carried-backpack = a backpack
+trait-carried-bag = a bag
+trait-carried-bicycle = a bicycle
+trait-carried-scooter = a scooter
+trait-marks-beard = a beard
+trait-marks-glasses = glasses
+trait-marks-scar-face = a scar on the face
+trait-marks-tattoo-arm = a tattoo on an arm
+trait-marks-tattoo-face = a tattoo on the face
+trait-marks-tattoo-neck = a tattoo on the neck
+trait-race-asian = Asian
+trait-race-black = Black
+trait-race-hispanic = Hispanic
+trait-race-white = white
+trait-tint-black = black
+trait-tint-blue = blue
+trait-tint-brown = brown
+trait-tint-green = green
+trait-tint-grey = gray
+trait-tint-red = red
+trait-tint-white = white
+trait-tint-yellow = yellow
+
 ## After the first notice
 
 correction = Correction of our earlier notice:
@@ -80,6 +149,10 @@ digest-heading = { $line_start }, { $date }: { $count ->
    *[other] { $count } reports to police.
 }
 digest-item = { $offence_start } { $where }, { $time } (ref { $reference }).
+
+## What other systems are handed of a notice whose words are for riders alone
+
+feed-bare = { $bureau } has published a notice about { $lines }.
 
 ## What closes a part
 
