@@ -37,7 +37,7 @@ from core.settings.fleet_settings import Settings, practising
 from core.settings.mistakes import Mistake
 from core.settings.shapes import PagerSection
 from core.settings.spend_shapes import restraint_of
-from core.wiring_channels import abilities_of, limit_of, open_channels, pager_of
+from core.wiring_channels import abilities_of, limit_of, open_channels, pager_of, sweep_plan
 from core.wiring_sources import source_of
 from core.wiring_store import copies_of, has_store, open_bell, opened_store, put_back, refuse_without_own
 
@@ -206,20 +206,23 @@ class Wiring:
     def serve(self, fleet: OpenFleet, host: str, port: int, *, demonstration: bool) -> Server:
         """See core.cli.workshop.Workshop."""
         from core.web.public.serve import PortTaken, serve_pages
+        from core.wiring_partner import partner_apps
 
         try:
-            return serve_pages(fleet.timeline, fleet.know, host, port, demonstration=demonstration)
+            return serve_pages(
+                fleet.timeline, fleet.know, host, port, demonstration=demonstration, beside=partner_apps(fleet)
+            )
         except PortTaken as taken:
             raise CannotServe(str(taken)) from taken
 
     def ticker(self, fleet: OpenFleet, ring: Callable[[], None], start: Start | None) -> Ticking:
         """See core.cli.workshop.Workshop."""
-        from core.schedule import Ticker
+        from core.schedule import Sweeping, Ticker
 
         house = replace(
             fleet.house, pager=pager_of(fleet.settings, fleet.secrets), call_again=fleet.settings.pager.again_after
         )
-        return Ticker(house, ring, start)
+        return Ticker(house, ring, start, Sweeping(fleet.office, sweep_plan(fleet.settings)))
 
     def has_store(self, settings: Settings) -> bool:
         """See core.cli.workshop.Workshop."""

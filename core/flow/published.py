@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 
 from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState
 from core.domain.log import IncidentEntry, LogEntry
-from core.domain.notices import Draft, Kind, Notice, Revision, Speaker, TakingBackDraft, Urgency
+from core.domain.notices import (
+    DigestDraft,
+    Draft,
+    IncidentDraft,
+    Kind,
+    Notice,
+    Revision,
+    Speaker,
+    TakingBackDraft,
+    Urgency,
+)
 from core.domain.places import AtComplex, AtStation
 from core.domain.published import Published, Said, Words
 from core.domain.taking_back import Because, Retraction
@@ -15,6 +25,7 @@ from core.flow.drafts import draft_of
 from core.flow.knowledge import Knowledge
 from core.ports.store import Store, Tx
 from core.render.compose import compose_whole
+from core.render.feed_words import compose_bare
 
 AT_MOST = 200
 """Notices that are listed: the latest."""
@@ -50,7 +61,7 @@ def published_notice(tx: Tx, know: Knowledge, notice: Notice, counts_for: timede
     if retraction is not None or not _any_left(stood, deliveries):
         return _taken_back(know, notice, last, said, retraction, deliveries)
     entry = tx.log.entry(last.entry_seq)
-    words = _words(know, lambda: draft_of(know, entry, notice.reference, last.kind, len(said)))
+    words, whole = _as_posted(know, notice, last, entry, stood, len(said))
     if not words:
         return None
     return Published(
@@ -60,11 +71,33 @@ def published_notice(tx: Tx, know: Knowledge, notice: Notice, counts_for: timede
         kind=last.kind,
         said=said,
         lines=last.lines,
-        stops=_stops(know, entry),
+        stops=_stops(know, entry) if whole else (),
         words=words,
         until=said[-1].at + counts_for,
         page=_page(stood),
     )
+
+
+def _as_posted(
+    know: Knowledge, notice: Notice, last: Revision, entry: LogEntry, stood: Sequence[Delivery], update: int
+) -> tuple[dict[str, Words], bool]:
+    """The words made of the facts, where just these words stand; and whether they name the station. A text that a
+    person edited, or that speaks of a person, is not handed on, and neither is what that text may have left out: there
+    it says no more than that there is a notice about these lines."""
+    draft = _drafted(know, entry, notice.reference, last.kind, update)
+    posted = {one.post.text for one in stood if one.post is not None and one.key.revision == last.number}
+    words = {} if draft is None else _words(know, lambda: draft)
+    said = draft is not None and (isinstance(draft, DigestDraft) or all(one.text in posted for one in words.values()))
+    if words and said:
+        return words, isinstance(draft, IncidentDraft) and draft.station_name is not None
+    return {one: compose_bare(last.lines, notice.reference, update, one, know.voice) for one in languages(know)}, False
+
+
+def _drafted(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, update: int) -> Draft | None:
+    try:
+        return draft_of(know, entry, reference, kind, update)
+    except (LookupError, ValueError):
+        return None
 
 
 def languages(know: Knowledge) -> tuple[str, ...]:

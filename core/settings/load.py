@@ -120,6 +120,7 @@ def _assemble(
         columns=parts.columns,
         channels={name: fleet.channel(name) for name in KNOWN_CHANNELS if name in used},
         pager=fleet.pager,
+        partner=fleet.partner,
         offences=parts.offences,
         catalogues=parts.catalogues,
         gazetteer=parts.gazetteer,

@@ -9,8 +9,10 @@ from pydantic import Field
 
 from core.domain.lines import AccountMode, Frozen, ThreadForm
 from core.settings.durations import Duration, WebAddress
+from core.settings.partner_shapes import PartnerSection
 from core.settings.source_shapes import SourceSpec
 from core.settings.spend_shapes import AccountSpend, Brakes, ChannelSpend, SpendSection
+from core.settings.sweep_shapes import Sweeps
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#0062CF"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "es", "zh-Hans"])]
@@ -167,7 +169,7 @@ class LineSection(Frozen):
     )
 
 
-class Delivery(Brakes):
+class Delivery(Brakes, Sweeps):
     """How posts are handed to the platforms."""
 
     lease_seconds: float = Field(default=30.0, ge=1, le=3600, description="How long a worker holds what it took.")
@@ -231,6 +233,9 @@ class FleetFile(Frozen):
     delivery: Delivery = Field(default=Delivery(), description="Leases, workers, batches and brakes.")
     spend: SpendSection = Field(default=SpendSection(), description="The month's budget of the fleet.")
     pager: PagerSection = Field(default=PagerSection(), description="How somebody is called, and how often.")
+    partner: PartnerSection = Field(
+        default=PartnerSection(), description="What the agency's own systems take over, and what they may hand in."
+    )
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")
     lines: dict[Word, LineSection] = Field(

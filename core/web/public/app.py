@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from core.domain.lines import LineId
 from core.flow.knowledge import Knowledge
@@ -36,10 +37,11 @@ def build_app(
     demonstration: bool,
     pause: Callable[[], Awaitable[None]] = one_second,
     most_streams: int = 1000,
+    beside: Mapping[str, ASGIApp] | None = None,
 ) -> FastAPI:
     """The application. `app.state.watch` is the Watch whose `close` ends every open stream; `pause` is what lies
-    between two looks for changes; once `most_streams` listen, a further page is shown but not kept fresh. Raises
-    MissingMessage when no language of the fleet has words for the pages."""
+    between two looks for changes; once `most_streams` listen, a further page is shown but not kept fresh. `beside` holds
+    other applications by their path. Raises MissingMessage when no language of the fleet has words for the pages."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.watch = Watch(timeline.version, pause)
     app.state.most_streams = most_streams
@@ -51,6 +53,8 @@ def build_app(
     app.add_api_route("/healthz", pages.health, methods=_READ, response_model=None)
     app.add_api_route("/favicon.svg", _favicon, methods=_READ, response_model=None)
     app.mount("/static", _Static(directory=STATIC))
+    for path, other in (beside or {}).items():
+        app.mount(path, other)
     app.add_exception_handler(HTTPException, pages.refused)
     app.add_exception_handler(Exception, pages.trouble)
     return app

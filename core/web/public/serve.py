@@ -7,8 +7,10 @@ import errno
 import resource
 import socket
 import threading
+from collections.abc import Mapping
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from core.flow.knowledge import Knowledge
@@ -85,12 +87,13 @@ def serve_pages(
     *,
     demonstration: bool,
     most_connections: int | None = None,
+    beside: Mapping[str, ASGIApp] | None = None,
 ) -> PagesServer:
     """Serve the pages at host and port (0 takes a free one) until `stop`. At most `most_connections` stand open, of
-    which pages that listen for changes hold half; left out: as many as leave the fleet half of its files. Raises
-    PortTaken, and MissingMessage when no language has words for pages."""
+    which pages that listen for changes hold half; left out: as many as leave the fleet half of its files. `beside`
+    holds other applications by their path. Raises PortTaken, and MissingMessage when no language has words for pages."""
     most = most_connections or _most_connections()
-    app = build_app(timeline, know, demonstration=demonstration, most_streams=most // 2)
+    app = build_app(timeline, know, demonstration=demonstration, most_streams=most // 2, beside=beside)
     listener = _listen(host, port)
     config = uvicorn.Config(
         app,

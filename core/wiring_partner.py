@@ -1,0 +1,50 @@
+"""The part of the wiring that makes the partner's side: feeds, sandbox, intake."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.cli.workshop import OpenFleet
+from core.flow.published import published
+from core.flow.sandbox import made_up
+from core.settings.fleet_settings import Settings
+
+
+def partner_apps(fleet: OpenFleet) -> dict[str, Any]:
+    """Applications by their path; empty where `partner:` switches nothing on."""
+    section = fleet.settings.partner
+    apps: dict[str, Any] = {}
+    if section.feeds:
+        apps["/feeds"] = _feeds(fleet, "/feeds", sandbox=False)
+    if section.sandbox:
+        apps["/sandbox"] = _feeds(fleet, "/sandbox", sandbox=True)
+    return apps
+
+
+def public_base(settings: Settings) -> str:
+    """Address at which others reach the pages, without a slash at its end."""
+    given = settings.partner.public_url
+    return given.rstrip("/") if given else f"http://{settings.pages.host}:{settings.pages.port}"
+
+
+def _feeds(fleet: OpenFleet, prefix: str, *, sandbox: bool) -> Any:
+    from core.adapters.feeds.alerts_protobuf import alerts_protobuf
+    from core.web.feeds.app import feeds_app
+    from core.web.feeds.desk import FeedDesk
+
+    section, store, know, base = fleet.settings.partner, fleet.store, fleet.know, public_base(fleet.settings)
+    desk = FeedDesk(
+        know=know,
+        clock=fleet.clock,
+        store=store,
+        listed=(lambda now: made_up(know, now))
+        if sandbox
+        else (lambda now: published(store, know, now, section.keep, section.counts_for)),
+        encode=alerts_protobuf,
+        base=base,
+        prefix=prefix,
+        sender=section.sender or urlsplit(base).hostname or "localhost",
+        demonstration=sandbox,
+    )
+    return feeds_app(desk)
