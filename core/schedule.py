@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from core.domain.staff import FLEET_ACTOR
 from core.flow.calling import call_out
+from core.flow.deliver import PostOffice
 from core.flow.listen import listen
 from core.flow.passes import House, think
 from core.flow.pull import Start, pull
+from core.flow.sweep import SweepPlan, sweep
 from core.ports.bot import Bot
 from core.ports.pager import Pager
 from core.ports.source import Source
@@ -26,14 +29,28 @@ THINK_SECONDS = 20
 ANCHOR_SECONDS = 10
 """How far the anchor may lag behind an idle store; a busy one writes it by itself."""
 CALL_SECONDS = 60
+SWEEP_SECONDS = 300
+"""How often it is asked which account's turn it is. Its rest stands in the store: several processes share it."""
 JITTER_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Sweeping:
+    """What is swept, and how."""
+
+    office: PostOffice
+    plan: SweepPlan
 
 
 class Ticker:
     """Wakes each source and each bot, with jitter, one instance each, missed ticks as one."""
 
-    def __init__(self, house: House, ring: Callable[[], None], start: Start | None = None) -> None:
+    def __init__(
+        self, house: House, ring: Callable[[], None], start: Start | None = None, sweeping: Sweeping | None = None
+    ) -> None:
         self._house = house
+        self._sweeping = sweeping
+        self._stopping = threading.Event()
         self._ring = ring
         self._starts = {} if start is None else dict.fromkeys((source.name for source in house.sources), start)
         self._thinking = threading.Lock()
@@ -51,11 +68,14 @@ class Ticker:
         self._every("anchor", ANCHOR_SECONDS, self._house.store.keep_anchor)
         if self._house.pager is not None:
             self._every("call", CALL_SECONDS, self._call, self._house.pager)
+        if self._sweeping is not None:
+            self._every("sweep", SWEEP_SECONDS, self._sweep, self._sweeping)
         self._every("think", THINK_SECONDS, self._think, next_run_time=now)
         self._scheduler.start()
 
     def stop(self) -> None:
         """Let running jobs end, start no more."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
 
     def _every(self, name: str, seconds: float, job: Callable[..., None], *args: object, **more: object) -> None:
@@ -75,7 +95,10 @@ class Ticker:
 
     def _call(self, pager: Pager) -> None:
         house = self._house
-        call_out(FLEET_ACTOR, house.store, house.clock, house.sources, pager, house.call_again)
+        call_out(FLEET_ACTOR, house.store, house.clock, house.sources, pager, house.call_again, house.know)
+
+    def _sweep(self, sweeping: Sweeping) -> None:
+        sweep(FLEET_ACTOR, sweeping.office, sweeping.plan, self._stopping.is_set)
 
     def _listen(self, bot: Bot) -> None:
         listen(FLEET_ACTOR, self._house.store, self._house.clock, [bot])

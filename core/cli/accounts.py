@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 
+from core.cli.account_named import find_account
+from core.cli.accounts_unlock import unlock
 from core.cli.session import Session, json_option, print_json
 from core.cli.speech import say
 from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
 from core.cli.workshop import OpenFleet
+from core.domain.holding import HeldBack, dollars
 from core.domain.lines import Account, AccountMode
 from core.flow.connect import connect
-from core.settings.fleet_settings import Settings
+from core.flow.holding import held_now
+from core.flow.knowledge import Knowledge
+from core.ports.store import Tx
 from core.settings.known_channels import KNOWN_CHANNELS
 
 
@@ -28,6 +35,7 @@ def accounts(ctx: click.Context, as_json: bool) -> int:
     Examples:
       run_fleet.py accounts
       run_fleet.py accounts connect x:ExampleHandle
+      run_fleet.py accounts unlock x:ExampleHandle --mine 1234567890
     """
     session = ctx.find_object(Session)
     if ctx.invoked_subcommand is not None or session is None:
@@ -42,17 +50,41 @@ def accounts(ctx: click.Context, as_json: bool) -> int:
             row["mode"],
             " ".join(row["languages"]),
             "here" if row["account"].startswith("local:") else row["state"],
-            " ".join(filter(None, (row["platform_id"], row["why"]))),
+            " ".join(filter(None, (row["platform_id"], row["why"], *row["held"]))),
+            _left(row["limits"]),
         ]
         for row in rows
     ]
-    say_table(["account", "mode", "speaks", "state", "platform's id"], shown, "No accounts.", widest=240)
+    say_table(["account", "mode", "speaks", "state", "platform's id", "left"], shown, "No accounts.", widest=240)
     return 0
+
+
+def _left(limits: list[dict[str, Any]]) -> str:
+    """Of each limit, as the platform names it, how many calls are left."""
+    return ", ".join(f"{one['name']} {one['remaining']}" for one in limits if one["kind"] == "post")
+
+
+def _faring(tx: Tx, know: Knowledge, account: Account, held: Sequence[HeldBack], now: datetime) -> dict[str, Any]:
+    """What the platform leaves it, how its calls went, what it spent, and what keeps it back."""
+    health = next((one for one in tx.limits.health() if one.account == account.id), None)
+    spent = next((one.micros for one in tx.limits.spent(know.month(now)) if one.account == account.id), 0)
+    mine = [one for one in tx.limits.kept(now) if one.account in (account.id, None) and one.channel == account.channel]
+    return {
+        "failures": 0 if health is None else health.failures,
+        "spent": dollars(spent),
+        "budget": account.budget,
+        "links": account.links.value,
+        "limits": [{"shared": one.account is None, **one.seen.model_dump(mode="json")} for one in mine],
+        "held": [one.why for one in held if one.account == account.id],
+    }
 
 
 def _rows(session: Session) -> list[dict[str, Any]]:
     with session.fleet() as fleet, fleet.store.begin() as tx:
+        now = fleet.clock.now()
         records = {record.account: record for record in tx.accounts.rows()}
+        held = held_now(tx, fleet.know, now)
+        faring = {one.id: _faring(tx, fleet.know, one, held, now) for one in session.settings.accounts()}
     return [
         {
             "account": account.id,
@@ -63,21 +95,10 @@ def _rows(session: Session) -> list[dict[str, Any]]:
             "platform_id": records[account.id].platform_id if account.id in records else None,
             "state": records[account.id].state.value if account.id in records else "not connected",
             "why": records[account.id].why if account.id in records else None,
+            **faring[account.id],
         }
         for account in session.settings.accounts()
     ]
-
-
-def find_account(settings: Settings, wanted: str) -> Account:
-    """An account by its id `channel:handle`. Raises Trouble naming near ones."""
-    from difflib import get_close_matches
-
-    known = {str(account.id): account for account in settings.accounts()}
-    if wanted not in known:
-        near = get_close_matches(wanted, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "see `accounts`"
-        raise Trouble(f"there is no account {wanted!r}: {hint}", WRONG)
-    return known[wanted]
 
 
 @accounts.command(name="connect", short_help="Ask the platform who an account is, and pin its id.")
@@ -118,3 +139,6 @@ def _ask_for_missing(session: Session, fleet: OpenFleet, account: Account) -> No
         raise Trouble(f"credentials are missing: call this on a terminal, or set {variables}", WRONG)
     for name in missing:
         fleet.secrets.put(name, click.prompt(name, hide_input=True, err=True).strip())
+
+
+accounts.add_command(unlock)

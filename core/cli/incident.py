@@ -18,6 +18,7 @@ from core.domain.incidents import Incident
 from core.domain.log import Fate, IncidentEntry
 from core.domain.notices import Subject
 from core.domain.staff import FLEET_ACTOR
+from core.flow.holding import with_reasons
 from core.flow.incidents import add_incident, close_incident, list_incidents, settle_twins, show_incident
 from core.flow.passes import think
 from core.ports.source import BadRow
@@ -126,7 +127,8 @@ def show(session: Session, wanted: str, as_json: bool) -> int:
         shown = show_incident(session.actor(fleet), fleet.store, fleet.know, wanted)
         with fleet.store.begin() as tx:
             deliveries = tx.outbox.of_notice(shown.notice.id) if shown.notice else []
-        fields = in_full(shown, deliveries)
+            deliveries = with_reasons(tx, fleet.know, fleet.clock.now(), deliveries)
+            fields = in_full(shown, deliveries, tx.seen.gone())
     if as_json:
         print_json(fields)
     else:

@@ -20,12 +20,17 @@ from core.cli.records import (
 )
 from core.cli.session import Session, json_option, pass_session, print_json
 from core.cli.speech import say
+from core.domain.deliveries import Act
+from core.domain.holding import MICROS
 from core.domain.incidents import Incident
-from core.domain.lines import Account
+from core.domain.lines import Account, LinkPolicy
 from core.domain.notices import Post
 from core.flow.knowledge import Knowledge
 from core.flow.rehearse import Rehearsal, rehearse
 from core.ports.source import BadRow
+from core.render.compose import compose
+from core.render.links import find_links
+from core.render.price import cost as cost_of
 from core.render.price import price
 
 
@@ -72,7 +77,9 @@ def _fields(know: Knowledge, found: Rehearsal) -> dict[str, Any]:
     for part in found.casts:
         posts = found.posts_of(part.lead.id)
         said = posts.posts if posts is not None else ()
-        cost = price(part.lead, said) + _reposts_price(said, part.sisters)
+        reposted = {sister.id: _reposts_price(said, sister) for sister in part.sisters} if said else {}
+        own = price(part.lead, said)
+        cost = own + sum(reposted.values())
         total += cost
         limit = know.voice.limits[part.lead.id]
         accounts.append(
@@ -80,6 +87,10 @@ def _fields(know: Knowledge, found: Rehearsal) -> dict[str, Any]:
                 "account": part.lead.id,
                 "mode": part.lead.mode.value,
                 "price": round(cost, 4),
+                "price_posts": round(own, 4),
+                "price_reposts": {sister: round(each, 4) for sister, each in reposted.items()},
+                "links": part.lead.links.value,
+                "links_cut": _links_cut(found, know, part.lead, said),
                 "reposts": [account.id for account in part.sisters],
                 "posts": [
                     {
@@ -89,6 +100,8 @@ def _fields(know: Knowledge, found: Rehearsal) -> dict[str, Any]:
                         "spoken": post.spoken,
                         "length": limit.length(post.text),
                         "limit": limit.maximum,
+                        "price": cost_of(part.lead, Act.POST, post) / MICROS,
+                        "links": len(find_links(post.text)),
                     }
                     for post in said
                 ],
@@ -102,10 +115,19 @@ def _fields(know: Knowledge, found: Rehearsal) -> dict[str, Any]:
     }
 
 
-def _reposts_price(said: Sequence[Post], sisters: Sequence[Account]) -> float:
-    """Each sister reposts once per language that it speaks, or, speaking none of them, once."""
+def _reposts_price(said: Sequence[Post], sister: Account) -> float:
+    """A sister reposts once per language that it speaks, or, speaking none of them, once."""
     languages = {post.language for post in said}
-    return sum(a.price_post * max(1, len(languages & set(a.languages))) for a in sisters) if said else 0.0
+    return sister.price_post * max(1, len(languages & set(sister.languages)))
+
+
+def _links_cut(found: Rehearsal, know: Knowledge, account: Account, said: Sequence[Post]) -> int:
+    """How many links the account's `links` cut out of what it would say otherwise."""
+    if found.draft is None or account.links is not LinkPolicy.DROP or not said:
+        return 0
+    keeping = account.model_copy(update={"links": LinkPolicy.KEEP})
+    [whole] = compose(found.draft, [keeping], know.voice, 1)
+    return sum(len(find_links(post.text)) for post in whole.posts) - sum(len(find_links(post.text)) for post in said)
 
 
 def _say(result: dict[str, Any]) -> None:
@@ -123,10 +145,13 @@ def _say(result: dict[str, Any]) -> None:
             say(f"  {account['account']}: it has no words, so nothing would be posted")
             continue
         say(f"\n  {account['account']} ({account['mode']}), ${account['price']:.3f}", fg="cyan")
+        if account["links_cut"]:
+            say(f"  {account['links_cut']} links cut out, since `links` is drop", dim=True)
         for post in account["posts"]:
             say(f"  {post['language']} {post['part']}: {post['length']} of {post['limit']}", dim=True)
             for line in post["text"].splitlines():
                 say(f"    {line}")
         if account["reposts"]:
-            say(f"  reposted by {', '.join(account['reposts'])}", dim=True)
+            each = [f"{name} (${account['price_reposts'].get(name, 0):.3f})" for name in account["reposts"]]
+            say(f"  reposted by {', '.join(each)}", dim=True)
     say(f"\n  all together ${result['price']:.3f}")

@@ -11,7 +11,7 @@ RULES: dict[str, str] = {
     "alert-never": "The agency's table (alert_types.yaml) keeps this kind of service notice off the line handles.",
     "alert-review": "The agency's table (alert_types.yaml) lets a person decide on this kind of service notice.",
     "alert-ended": "A service notice that was said has ended: all clear, under the agency's name.",
-    "link-costs": "A service notice with a link makes a dear post, and `links` of an account is hold: a person decides.",
+    "link-costs": "A service notice with a link is dear, and `links` of an account is hold: a person decides.",
     "alert-not-yet": "The service notice begins more than an hour from now.",
     "draft-catalogue": "A live account carries only words that somebody has read and signed (`catalogue sign`).",
     "language-carries-no-person": "A language of the account has no words about a person: the account is left out.",

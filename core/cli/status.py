@@ -10,6 +10,8 @@ import click
 from core.cli.session import Session, json_option, pass_session, print_json
 from core.cli.speech import say
 from core.domain.deliveries import Act, Delivery
+from core.domain.holding import Purse, dollars
+from core.domain.seen import Verdict
 from core.domain.taking_back import Pause
 from core.flow.status import Status, look_at
 from core.ports.store_rows import SourceRow, WaitingRow
@@ -29,7 +31,7 @@ def status(session: Session, as_json: bool) -> int:
     Exit codes: 0 all is well; 1 somebody should act.
     """
     with session.fleet() as fleet:
-        seen = look_at(fleet.store, fleet.clock, fleet.house.sources)
+        seen = look_at(fleet.store, fleet.clock, fleet.house.sources, know=fleet.know)
     if as_json:
         print_json(seen.model_dump(mode="json"))
     else:
@@ -57,6 +59,13 @@ def _say(seen: Status, pages: str) -> None:
     _section("Queue", [f"{row.count:7} {row.state.value:<11} {row.account}" for row in seen.queue], "empty")
     if seen.paused:
         _section("Paused", [_paused(seen, pause) for pause in seen.paused], "nothing")
+    if seen.restrained.holding:
+        _section("Held back", [f"{one.count:7} {one.account}  {one.why}" for one in seen.restrained.holding], "nothing")
+    spent = [_purse(purse) for purse in seen.restrained.spending if purse.spent or purse.budget is not None]
+    if spent:
+        _section("Spent this month", spent, "nothing")
+    if any(one.at or one.trouble for one in seen.sweeps):
+        _section("What is really up", _really_up(seen), "nothing compared yet")
     _section("Last receipts", [_receipt(seen, delivery, pages) for delivery in seen.receipts], "none yet")
     _section(
         "Waiting for a person",
@@ -97,6 +106,33 @@ def _paused(seen: Status, pause: Pause) -> str:
     what = "" if pause.account is None or pause.scope == f"account {pause.account}" else f" ({pause.account})"
     too = ", removals too" if pause.removals_too else "; what takes back still goes"
     return f"{pause.scope}{what} since {_ago(seen.at, pause.at)[:-4]} by {pause.by}{too}"
+
+
+def _purse(purse: Purse) -> str:
+    of = "" if purse.budget is None else f" of {dollars(purse.budget)} ({purse.share:.0%})"
+    return f"{purse.name:<20} {dollars(purse.spent)}{of}"
+
+
+def _really_up(seen: Status) -> list[str]:
+    """What the sweeps of the accounts found, what needs a person first."""
+    rows = [
+        f"FOREIGN on {one.account}: {one.url or one.platform_id} ({_ago(seen.at, one.posted_at)})"
+        for one in seen.strays
+        if one.verdict is Verdict.FOREIGN
+    ]
+    rows += [
+        f"gone from {one.account} for {_ago(seen.at, one.since)[:-4]}: ref {one.reference} ({one.platform_id})"
+        for one in seen.gone[:_SHOWN]
+    ]
+    doubles = [one for one in seen.strays if one.verdict is Verdict.DOUBLE]
+    if doubles:
+        removed = sum(1 for one in doubles if one.removed)
+        rows.append(f"{len(doubles)} doubles of ours found, {removed} of them removed")
+    rows += [f"{one.account}: {one.trouble}" for one in seen.sweeps if one.trouble]
+    compared = [one.at for one in seen.sweeps if one.at is not None]
+    if compared:
+        rows.append(f"{len(compared)} accounts compared, the last {_ago(seen.at, max(compared))}")
+    return rows
 
 
 def _in_short(what: str) -> str:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from core.domain.accounts import AccountState
 from core.domain.deliveries import DeliveryState
 from core.domain.staff import Actor, Role, demand
+from core.flow.knowledge import Knowledge
+from core.flow.restrained import calls as restraint_calls
 from core.flow.status import Status, look_at
 from core.ports.clock import Clock
 from core.ports.pager import Call, CallUrgency, NotRung, Pager
@@ -23,16 +25,22 @@ TRY_AGAIN = timedelta(minutes=2)
 
 
 def call_out(
-    actor: Actor, store: Store, clock: Clock, sources: Sequence[Source], pager: Pager, again_after: timedelta
+    actor: Actor,
+    store: Store,
+    clock: Clock,
+    sources: Sequence[Source],
+    pager: Pager,
+    again_after: timedelta,
+    know: Knowledge | None = None,
 ) -> int:
-    """Ring for every trouble that is new or lasts; how many rings reached somebody.
+    """Ring for every trouble that is new or lasts; how many rings reached somebody. `know`: brakes and budgets too.
 
     A trouble is taken in the store before the call, so that of several processes one rings; one that dies then leaves
     it to the next sweep. Raises NotAllowed, StoreBusy, StoreBroken.
     """
     demand(actor, Role.FLEET, Role.OPERATOR)
     now = clock.now()
-    calls = {call.key: call for call in calls_for(look_at(store, clock, sources), now)}
+    calls = {call.key: call for call in calls_for(look_at(store, clock, sources, know=know), now)}
     with store.begin() as tx:
         due = tx.calls.take(list(calls), now, now + TRY_AGAIN)
     reached = 0
@@ -57,6 +65,7 @@ def calls_for(status: Status, now: datetime) -> Iterator[Call]:
     yield from _unknowns(status)
     yield from _accounts(status)
     yield from _sources(status, now)
+    yield from restraint_calls(status.restrained, now)
     if status.stuck:
         why = f"{status.stuck} posts are due for too long on accounts that are ready"
         yield _call("stuck", "Posts are stuck", why, "see `status`, and whether `run` runs", CallUrgency.NOW)
@@ -85,6 +94,11 @@ def _accounts(status: Status) -> Iterator[Call]:
             yield _call(f"login:{name}", f"{name} needs a login", account.why or "", to_do, CallUrgency.NOW)
         elif account.state is AccountState.WRONG_IDENTITY:
             yield _call(f"identity:{name}", f"{name} is somebody else", account.why or "", to_do, CallUrgency.NOW)
+        elif account.state is AccountState.LOCKED:
+            to_do = (
+                f"look at it; then `accounts unlock {name} --mine POST` or `--remove POST`. If hijacked: new keys"
+            )
+            yield _call(f"foreign:{name}", f"A foreign post on {name}", account.why or "", to_do, CallUrgency.NOW)
 
 
 def _sources(status: Status, now: datetime) -> Iterator[Call]:

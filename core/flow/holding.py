@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from core.domain.deliveries import NewDelivery, Outcome
+from core.domain.deliveries import Delivery, DeliveryState, NewDelivery, Outcome
 from core.domain.holding import HeldBack
 from core.domain.lines import Account, AccountId
 from core.flow.knowledge import Knowledge
@@ -47,6 +47,16 @@ def held_now(tx: Tx, know: Knowledge, now: datetime) -> tuple[HeldBack, ...]:
 def why_held(held: Sequence[HeldBack], delivery: NewDelivery) -> str | None:
     """Why a delivery is kept back, in one sentence; None when it may go."""
     return next((one.why for one in held if one.holds(delivery)), None)
+
+
+def with_reasons(tx: Tx, know: Knowledge, now: datetime, deliveries: Sequence[Delivery]) -> tuple[Delivery, ...]:
+    """The deliveries, each that is due with the reason why it is kept back, if it is."""
+    held = held_now(tx, know, now)
+    reasons = [why_held(held, one) if one.state is DeliveryState.DUE else None for one in deliveries]
+    return tuple(
+        one if why is None else one.model_copy(update={"why": why})
+        for one, why in zip(deliveries, reasons, strict=True)
+    )
 
 
 def held_count(tx: Tx, held: Sequence[HeldBack]) -> tuple[tuple[HeldBack, int], ...]:

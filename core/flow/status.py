@@ -10,7 +10,11 @@ from typing import Any
 from core.domain.accounts import AccountRecord, AccountState
 from core.domain.deliveries import Delivery, DeliveryState
 from core.domain.lines import Frozen
+from core.domain.seen import Gone, Stray, Swept
 from core.domain.taking_back import Pause
+from core.flow.knowledge import Knowledge
+from core.flow.restrained import Restrained, restrained
+from core.flow.restrained import troubles as restraint_troubles
 from core.ports.clock import Clock
 from core.ports.source import Source
 from core.ports.store import Store
@@ -49,12 +53,20 @@ class Status(Frozen):
     stuck: int = 0
     """Posts that are due for too long on accounts that are ready (at most 200 are counted)."""
     paused: tuple[Pause, ...] = ()
+    restrained: Restrained = Restrained()
+    gone: tuple[Gone, ...] = ()
+    """Posts of ours that a sweep found no more, newest first."""
+    strays: tuple[Stray, ...] = ()
+    """Posts that stand on our accounts without a receipt, newest first: foreign ones, and doubles of ours."""
+    sweeps: tuple[Swept, ...] = ()
     troubles: tuple[str, ...] = ()
     """All that somebody should act on, the worst first; the sentence holds the first of them."""
 
 
-def look_at(store: Store, clock: Clock, sources: Sequence[Source], receipts: int = 5) -> Status:
-    """The state of the fleet; reads only. Raises StoreBusy, StoreBroken."""
+def look_at(
+    store: Store, clock: Clock, sources: Sequence[Source], receipts: int = 5, know: Knowledge | None = None
+) -> Status:
+    """The state of the fleet; reads only. Without `know` nothing of limits and money. Raises StoreBusy, StoreBroken."""
     now = clock.now()
     with store.begin() as tx:
         rows = tuple(tx.sources.row(source.name) for source in sources)
@@ -69,8 +81,14 @@ def look_at(store: Store, clock: Clock, sources: Sequence[Source], receipts: int
             "receipts": tuple(tx.outbox.recent(receipts)),
             "waiting": tuple(tx.waiting(WAITING_SEEN)),
             "paused": tuple(tx.pauses.rows()),
-            "stuck": _stuck(tx.outbox.in_states([DeliveryState.DUE], 200), tx.accounts.rows(), tx.pauses.rows(), now),
+            "gone": tuple(gone for gone in tx.seen.gone() if gone.sure),
+            "strays": tuple(tx.seen.strays()),
+            "sweeps": tuple(tx.seen.sweeps()),
+            "restrained": restrained(tx, know, now),
         }
+        held = parts["restrained"]
+        due = [one for one in tx.outbox.in_states([DeliveryState.DUE], 200) if not held.keeps(one.key.account)]
+        parts["stuck"] = _stuck(due, tx.accounts.rows(), tx.pauses.rows(), now)
     draft = Status(at=now, sentence="", well=True, **parts)
     troubles = _troubles(draft)
     return draft.model_copy(
@@ -111,9 +129,15 @@ def _troubles(status: Status) -> list[str]:
             said.append(f"{account.account} needs a login: `accounts connect {account.account}`")
         elif account.state is AccountState.WRONG_IDENTITY:
             said.append(f"{account.account} has somebody else's credentials: {account.why}")
+        elif account.state is AccountState.LOCKED:
+            said.append(
+                f"{account.account} is locked, a post there is {account.why}: look at it, then "
+                f"`accounts unlock {account.account} --mine POST` or `--remove POST`"
+            )
     if status.stuck:
         minutes = int(STALE_AFTER.total_seconds() // 60)
         said.append(f"{status.stuck} posts have been due for over {minutes} minutes: is the fleet running (`run`)?")
+    said += restraint_troubles(status.restrained, status.at)
     down = [f"source {row.name} is down ({row.why})" for row in status.sources if row.failing_since is not None]
     said += [f"{what}: mend it or take it out of lines.yaml" for what in down]
     said += [f"source {quiet.name} has been silent too long: ask whoever feeds it" for quiet in status.silent]

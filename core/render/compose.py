@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from core.domain.agency import Agency
-from core.domain.lines import Account, AccountId, Line, LineId, ThreadForm
+from core.domain.lines import Account, AccountId, Line, LineId, LinkPolicy, ThreadForm
 from core.domain.notices import (
     AccountPosts,
     DigestDraft,
@@ -28,6 +28,7 @@ from core.render.compose_service import word_service
 from core.render.compose_taking_back import word_taking_back
 from core.render.compose_written import word_written
 from core.render.lengths import Limit
+from core.render.link_cutting import without_links
 from core.render.splitting import split
 from core.render.spoken import say_aloud, then
 
@@ -86,6 +87,8 @@ def compose_whole(draft: Draft, language: str, voice: Voice) -> Words:
 def _posts(draft: Draft, account: Account, voice: Voice, revision: int) -> tuple[Post, ...]:
     threads = account.thread is ThreadForm.THREAD and account.id in voice.replies
     first_language = account.languages[0]
+    if isinstance(draft, ServiceDraft) and account.links is LinkPolicy.DROP:
+        draft = without_links(draft)
     posts: list[Post] = []
     for language in account.languages:
         for part, (text, spoken) in enumerate(_parts(draft, account, voice, language), start=1):

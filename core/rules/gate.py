@@ -55,6 +55,8 @@ class AlertCase:
     now: datetime
     changed: bool
     stands: bool
+    link_costs: bool = False
+    """True when it holds a link and an account that would say it lets a person decide on those."""
 
 
 @declared("state", "stands", "in_digest", pack=("cleared_states",))
@@ -285,6 +287,8 @@ def rule_alert(case: AlertCase) -> Ruling:
         return _hold("alert-review", f"a person decides by the agency's table ({alert.saying_why})")
     if not alert.upcoming and alert.active_from is not None and alert.active_from > case.now + timedelta(hours=1):
         return _hold("alert-not-yet", f"it begins at {alert.active_from:%Y-%m-%d %H:%M} UTC")
+    if case.link_costs:
+        return _hold("link-costs", "it holds a link, which makes a post dear, and an account's `links` is hold")
     return Ruling(
         verdict=Verdict.PUBLISH, rule="agency-voice", why="the agency says so, and it is named as the speaker"
     )

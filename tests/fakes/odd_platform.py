@@ -6,23 +6,26 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account
 from core.ports.channel import (
     Abilities,
+    LimitKind,
     LimitSeen,
+    Listed,
     Listing,
     Look,
     LookUp,
-    NotSupported,
     OutcomeUnknown,
     Outgoing,
+    PostDeferred,
     Probe,
 )
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 Act = Callable[[], None]
 """What a call does beside its effect: nothing, or raise."""
 
@@ -36,6 +39,17 @@ class Row:
     text: str
     reply_to: str | None = None
     repost_of: str | None = None
+    at: datetime = LONG_AGO
+
+
+@dataclass
+class Window:
+    """So many posts until a time; with `told` an answer says what is left, as platforms do in headers."""
+
+    limit: int
+    remaining: int
+    resets_at: datetime
+    told: bool = True
 
 
 @dataclass
@@ -53,6 +67,7 @@ class OddPlatform:
             look_up=LookUp.EVENTUAL,
             measure="x",
             default_limit=280,
+            lists=True,
         )
     )
     record: list[Row] = field(default_factory=list)
@@ -74,6 +89,18 @@ class OddPlatform:
     incomplete_looks: int = 0
     look_raises: deque[Exception] = field(default_factory=deque)
     looks: int = 0
+    unlisted: set[str] = field(default_factory=set)
+    """Ids that stand and that a listing does not show yet."""
+    list_raises: deque[Exception] = field(default_factory=deque)
+    reads: int = 0
+    """Posts that listings gave."""
+    app: Window | None = None
+    """What all accounts together may post."""
+    windows: dict[str, Window] = field(default_factory=dict)
+    """Handle → what it may post alone."""
+    refused_by_limit: int = 0
+    """How many calls came although a window was used up."""
+    _told: dict[str, dict[str, LimitSeen]] = field(default_factory=dict)
     called: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     hold: threading.Event | None = None
     """Set: publishing calls wait for it after their effect."""
@@ -99,13 +126,14 @@ class OddPlatform:
     def _take(self, account: Account, text: str, reply_to: str | None, repost_of: str | None) -> Receipt:
         with self._lock:
             self.calls.append(account.handle)
+            self._spend(account.handle)
             if account.handle in self.of_handle:
                 raise self.of_handle[account.handle]
             raised = self.before.popleft() if self.before else None
             if raised is not None:
                 raise raised
             self.taken += 1
-            row = Row(str(self.taken), self._acting(account), text, reply_to, repost_of)
+            row = Row(str(self.taken), self._acting(account), text, reply_to, repost_of, self.now())
             self.record.append(row)
             raised, hold = self.after.popleft() if self.after else None, self.hold
         self.called.release()
@@ -141,12 +169,58 @@ class OddPlatform:
             raise raised
 
     def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
-        """Not declared yet. Raises NotSupported."""
-        raise NotSupported(f"{self.name} can't list what stands on {account.id}")
+        """The account's own rows, newest first, as the record has them but for `unlisted` and `list_raises`."""
+        if self.list_raises:
+            raise self.list_raises.popleft()
+        mine = [row for row in reversed(self.record) if row.handle == self._acting(account)]
+        shown = [row for row in mine if row.id not in self.unlisted]
+        read = shown[:at_most]
+        self.reads += len(read)
+        return Listing(
+            posts=tuple(
+                Listed(platform_id=row.id, at=row.at, text=row.text, repost_of=row.repost_of)
+                for row in read
+                if row.at >= since
+            ),
+            complete=len(read) == len(shown) or read[-1].at < since if read else not shown,
+            read=len(read),
+        )
+
+    def posted_by_hand(self, handle: str, text: str) -> str:
+        """Somebody posts with the account's own app; the id."""
+        with self._lock:
+            self.taken += 1
+            self.record.append(Row(str(self.taken), handle, text, at=self.now()))
+            return str(self.taken)
+
+    def removed_by_hand(self, post_id: str) -> None:
+        """Somebody, or the platform, takes a post down."""
+        self.record = [row for row in self.record if row.id != post_id]
 
     def limits(self, account: Account) -> tuple[LimitSeen, ...]:
-        """It says nothing of its limits."""
-        return ()
+        """What its answers to this account told since this was last asked."""
+        return tuple(self._told.pop(account.handle, {}).values())
+
+    def _spend(self, handle: str) -> None:
+        """Take one of each window that is open. Raises PostDeferred where one is used up."""
+        mine = {"app-24h": self.app, "user-15min": self.windows.get(handle)}
+        counted = {name: window for name, window in mine.items() if window is not None and window.resets_at > self.now()}
+        spent = [window for window in counted.values() if window.remaining <= 0]
+        for name, window in counted.items():
+            window.remaining -= 0 if spent else 1
+            if window.told:
+                self._told.setdefault(handle, {})[name] = LimitSeen(
+                    name=name,
+                    kind=LimitKind.POST,
+                    shared=name.startswith("app"),
+                    limit=window.limit,
+                    remaining=window.remaining,
+                    resets_at=window.resets_at,
+                )
+        if spent:
+            self.refused_by_limit += 1
+            seconds = max((window.resets_at - self.now()).total_seconds() for window in spent)
+            raise PostDeferred("too many", seconds if all(window.told for window in spent) else 900)
 
     def _gone(self, receipt: Receipt) -> None:
         self.record = [row for row in self.record if row.id != receipt.platform_id]
