@@ -172,6 +172,7 @@ class Wiring:
             voice=voice,
             abilities=abilities,
             restraint=restraint_of(settings.delivery, settings.spend, settings.channels),
+            own_links=() if settings.partner.public_url is None else (settings.partner.public_url,),
         )
 
     def rows(

@@ -22,6 +22,7 @@ RULES: dict[str, str] = {
     "off-network": "Its place is not of this network.",
     "no-handle": "No line that it is about has a handle that speaks.",
     "alert-over": "The service notice was over before it could be said.",
+    "echo": "Our own notice that came back through somebody else's feed: it is never said again.",
     "merged": "An officer merged it into another incident.",
     "superseded": "A newer revision of the same record took its place.",
     "source-may-not": "Its source is not trusted to say this (`may_assert` in lines.yaml): set aside whole.",

@@ -15,11 +15,13 @@ from core.domain.offences import Saying
 from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, Placement
 from core.domain.policy import MayAssert
 from core.domain.staff import Actor, Role, demand
+from core.flow.echo import is_echo
 from core.flow.knowledge import Knowledge
 from core.flow.placing import Placed, place_incident
 from core.flow.standing import standing
 from core.ports.source import BadRow, GoodRow
 from core.ports.store import SealedAway, Tx
+from core.rules.echo import ECHO
 from core.rules.likeness import facts_of, place_key
 from core.rules.trust import overreach
 
@@ -259,6 +261,7 @@ def _take_alert(tx: Tx, know: Knowledge, alert: ServiceAlert, now: datetime) -> 
     for entry in before:
         if entry.fate is Fate.HELD:
             tx.log.set_fate(entry.seq, Fate.DROPPED, "superseded")
+    echoes = is_echo(tx, know, alert)
     tx.log.append(
         NewEntry(
             subject=subject,
@@ -268,6 +271,8 @@ def _take_alert(tx: Tx, know: Knowledge, alert: ServiceAlert, now: datetime) -> 
             known_at=alert.known_at,
             body=AlertEntry(alert=alert),
             vault_ref=None,
+            fate=Fate.DROPPED if echoes else Fate.PENDING,
+            rule=ECHO if echoes else None,
         ),
         now,
     )

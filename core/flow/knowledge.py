@@ -33,6 +33,8 @@ class Knowledge:
     voice: Voice
     abilities: Mapping[str, Abilities]
     restraint: Restraint = field(default_factory=Restraint)
+    own_links: tuple[str, ...] = ()
+    """What addresses of our own public pages begin with."""
 
     @cached_property
     def accounts(self) -> dict[AccountId, Account]:

@@ -40,8 +40,8 @@ def build_app(
     beside: Mapping[str, ASGIApp] | None = None,
 ) -> FastAPI:
     """The application. `app.state.watch` is the Watch whose `close` ends every open stream; `pause` is what lies
-    between two looks for changes; once `most_streams` listen, a further page is shown but not kept fresh. `beside` holds
-    other applications by their path. Raises MissingMessage when no language of the fleet has words for the pages."""
+    between two looks for changes; once `most_streams` listen, a further page is shown but not kept fresh. `beside`
+    holds other applications by their path. Raises MissingMessage when no language of the fleet has words for them."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.watch = Watch(timeline.version, pause)
     app.state.most_streams = most_streams

@@ -91,7 +91,7 @@ def serve_pages(
 ) -> PagesServer:
     """Serve the pages at host and port (0 takes a free one) until `stop`. At most `most_connections` stand open, of
     which pages that listen for changes hold half; left out: as many as leave the fleet half of its files. `beside`
-    holds other applications by their path. Raises PortTaken, and MissingMessage when no language has words for pages."""
+    holds other applications by their path. Raises PortTaken, and MissingMessage when no language has words for them."""
     most = most_connections or _most_connections()
     app = build_app(timeline, know, demonstration=demonstration, most_streams=most // 2, beside=beside)
     listener = _listen(host, port)
