@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 from typing import Any
 
 from core.domain.lines import Account
+from core.flow.sweep import SweepPlan
 from core.ports.channel import Abilities, Channel
 from core.ports.clock import Clock
 from core.ports.pager import Pager
@@ -61,6 +62,12 @@ def platform_of(name: str) -> type[Any]:
 def limit_of(account: Account, abilities: Abilities) -> Limit:
     maximum = abilities.default_limit if account.limit is None else account.limit
     return Limit(abilities.measure, maximum, abilities.default_max_bytes)  # type: ignore[arg-type]
+
+
+def sweep_plan(settings: Settings) -> SweepPlan:
+    """How often, how far back and how much is read to see what is really up."""
+    asked = settings.delivery
+    return SweepPlan(asked.sweep_every, asked.sweep_back, asked.sweep_posts, asked.sweep_reads)
 
 
 def pager_of(settings: Settings, kept: Secrets) -> Pager:

@@ -10,6 +10,7 @@ from core.cli.speech import say
 from core.domain.deliveries import Delivery
 from core.domain.log import Fate, IncidentEntry, LogEntry
 from core.domain.places import Ambiguous
+from core.domain.seen import Gone
 from core.flow.incidents import Shown
 
 KEY = 10
@@ -32,8 +33,9 @@ def what(entry: LogEntry) -> dict[str, Any]:
     }
 
 
-def in_full(shown: Shown, deliveries: Sequence[Delivery]) -> dict[str, Any]:
-    """Everything an officer may see. A sealed record gives nothing of itself."""
+def in_full(shown: Shown, deliveries: Sequence[Delivery], gone: Sequence[Gone] = ()) -> dict[str, Any]:
+    """Everything an officer may see. A sealed record gives nothing of itself. `gone`: what a sweep found no more."""
+    missed = {one.key: one.since for one in gone if one.sure}
     return {
         "key": shown.subject.key,
         "sealed": shown.record is None,
@@ -45,7 +47,7 @@ def in_full(shown: Shown, deliveries: Sequence[Delivery]) -> dict[str, Any]:
         "reference": shown.notice.reference if shown.notice else None,
         "maybe_same": [[offer.later.key, offer.earlier.key] for offer in shown.offers],
         "merged_into": shown.merged_into.key if shown.merged_into else None,
-        "deliveries": [_delivery(delivery) for delivery in deliveries],
+        "deliveries": [_delivery(delivery, missed.get(delivery.key)) for delivery in deliveries],
     }
 
 
@@ -63,7 +65,7 @@ def _place(entry: LogEntry) -> dict[str, Any] | None:
     return fields
 
 
-def _delivery(delivery: Delivery) -> dict[str, Any]:
+def _delivery(delivery: Delivery, gone_since: datetime | None) -> dict[str, Any]:
     return {
         "account": delivery.key.account,
         "revision": delivery.key.revision,
@@ -73,6 +75,7 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "state": delivery.state.value,
         "why": delivery.why,
         "url": delivery.receipt.url if delivery.receipt else None,
+        "gone_from_the_platform_since": gone_since,
     }
 
 

@@ -17,6 +17,7 @@ from core.flow.incidents import NoSuchIncident
 from core.flow.pause import NothingToPause
 from core.flow.retract import NoSuchNotice
 from core.flow.staff import NoSuchToken
+from core.flow.unlock import NotForeign
 from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
 from core.ports.copies import CannotCopy
 from core.ports.secrets import KeyDestroyed, SecretsBroken
@@ -31,6 +32,7 @@ _FORESEEN = (
     NoSuchIncident,
     NoSuchNotice,
     NothingToPause,
+    NotForeign,
     WrongIdentity,
     LoginNeeded,
     PostDeferred,

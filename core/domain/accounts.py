@@ -13,6 +13,8 @@ class AccountState(StrEnum):
     READY = "ready"
     NEEDS_LOGIN = "needs-login"
     WRONG_IDENTITY = "wrong-identity"
+    LOCKED = "locked"
+    """A post stands there that is not ours. Nothing is said until an operator has settled it; what takes back goes."""
 
 
 class AccountRecord(Frozen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.domain.accounts import AccountRecord, WhoAmI
 from core.domain.lines import Account
 from core.domain.staff import Actor, Role, demand
+from core.flow.compare import lock
 from core.ports.channel import Channel
 from core.ports.clock import Clock
 from core.ports.store import Store
@@ -31,5 +32,7 @@ def connect(actor: Actor, store: Store, clock: Clock, channel: Channel, account:
     with store.begin() as tx:
         tx.accounts.pin(account.id, me.platform_id)
         tx.accounts.set_state(AccountRecord(account=account.id, platform_id=me.platform_id))
+        tx.seen.begin(account.id, clock.now())
+        lock(tx, account.id)  # a login that died meanwhile settles no foreign post
         tx.audit.write(clock.now(), actor.id, actor.via, "account connected", account.id, me.platform_id)
     return me

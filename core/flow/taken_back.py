@@ -12,6 +12,7 @@ from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState
 from core.domain.lines import AccountId, AccountMode
 from core.domain.notices import Urgency
+from core.domain.seen import Gone
 from core.domain.staff import FLEET_ACTOR, Actor, Role, demand
 from core.domain.taking_back import Retraction, Taken, Up
 from core.flow.deliver import PostOffice, deliver
@@ -23,6 +24,8 @@ from core.ports.store import Store, Tx
 
 LOOKS_AGAIN_SECONDS = 0.5
 """How often the list is looked at while another process may be working on it."""
+_REACHED = (AccountState.READY, AccountState.LOCKED)
+"""A lock stops nothing that takes back."""
 _MOVING = frozenset({DeliveryState.DUE, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN})
 
 
@@ -53,8 +56,9 @@ def taken_back(actor: Actor, store: Store, know: Knowledge, wanted: str) -> Take
         with_it = [one.notice_id for one in tx.retractions.made_for(notice.id) if one.notice_id != notice.id]
         deliveries = [d for one in (notice.id, *with_it) for d in tx.outbox.of_notice(one)]
         reach = _Reach(tx, know)
+        gone = {one.key: one for one in tx.seen.gone() if one.sure}
     removals = {d.needs: d for d in deliveries if d.key.act is Act.REMOVE and d.needs is not None}
-    taken = tuple(_taken(one, removals.get(one.key), reach) for one in originals(deliveries))
+    taken = tuple(_taken(one, removals.get(one.key), reach, gone.get(one.key)) for one in originals(deliveries))
     words = tuple(d for d in deliveries if d.key.act is not Act.REMOVE and d.urgency is Urgency.TAKING_BACK)
     settled = all(one.up is not Up.UNDER_WAY for one in taken) and not _words_move(deliveries, words, reach)
     return TakenBack(notice.reference, retraction, taken, words, settled)
@@ -94,7 +98,7 @@ class _Reach:
 
     def __init__(self, tx: Tx, know: Knowledge) -> None:
         self._know = know
-        self._states = {row.account: row for row in tx.accounts.rows() if row.state is not AccountState.READY}
+        self._states = {row.account: row for row in tx.accounts.rows() if row.state not in _REACHED}
         self._held = [pause for pause in tx.pauses.rows() if pause.removals_too]
 
     def __call__(self, account: AccountId) -> str | None:
@@ -110,8 +114,10 @@ class _Reach:
         return None
 
 
-def _taken(said: Delivery, removal: Delivery | None, reach: _Reach) -> Taken:
+def _taken(said: Delivery, removal: Delivery | None, reach: _Reach, gone: Gone | None) -> Taken:
     up, why = _up(said, removal, reach)
+    if gone is not None and up is not Up.REMOVED:
+        up, why = Up.NOT_THERE, f"a sweep found it gone from the platform at {gone.since:%Y-%m-%d %H:%M} UTC"
     receipt = said.receipt
     return Taken(
         account=said.key.account,

@@ -204,7 +204,8 @@ class OddPlatform:
     def _spend(self, handle: str) -> None:
         """Take one of each window that is open. Raises PostDeferred where one is used up."""
         mine = {"app-24h": self.app, "user-15min": self.windows.get(handle)}
-        counted = {name: window for name, window in mine.items() if window is not None and window.resets_at > self.now()}
+        now = self.now()
+        counted = {name: window for name, window in mine.items() if window is not None and window.resets_at > now}
         spent = [window for window in counted.values() if window.remaining <= 0]
         for name, window in counted.items():
             window.remaining -= 0 if spent else 1
@@ -219,7 +220,7 @@ class OddPlatform:
                 )
         if spent:
             self.refused_by_limit += 1
-            seconds = max((window.resets_at - self.now()).total_seconds() for window in spent)
+            seconds = max((window.resets_at - now).total_seconds() for window in spent)
             raise PostDeferred("too many", seconds if all(window.told for window in spent) else 900)
 
     def _gone(self, receipt: Receipt) -> None:

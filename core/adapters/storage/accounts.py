@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from core.adapters.storage.engine import insert_new
+from core.adapters.storage.engine import insert_new, take_turn
+from core.adapters.storage.locks import PAUSE
 from core.adapters.storage.tables import accounts
 from core.domain.accounts import AccountRecord, AccountState
 from core.domain.lines import AccountId
@@ -40,7 +41,10 @@ class SqlAccounts:
             raise ValueError(f"{account} is pinned to another platform id: {self.get(account).platform_id}")
 
     def set_state(self, record: AccountRecord) -> None:
-        """Keep a state and its reason; the pinned id changes only through `pin`."""
+        """Keep a state and its reason; the pinned id changes only through `pin`. A lock waits, as a pause does, until
+        no attempt is being written."""
+        if record.state is AccountState.LOCKED:
+            take_turn(self._connection, PAUSE)
         self._made(record.account)
         kept = update(accounts).where(accounts.c.account == record.account)
         self._connection.execute(kept.values(state=record.state.value, why=record.why))

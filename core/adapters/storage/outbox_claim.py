@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from core.adapters.storage.engine import database_now, take_turn
 from core.adapters.storage.locks import CLAIM
 from core.adapters.storage.log import read_subject
-from core.adapters.storage.outbox_rows import FREE, PAUSED, TAKES_BACK, OutboxPart, chunks
+from core.adapters.storage.outbox_rows import FREE, PAUSED, REACHABLE, TAKES_BACK, OutboxPart, chunks
 from core.adapters.storage.tables import IS_DUE, IS_LEASED, accounts, notices, ticks
 from core.adapters.storage.tables import deliveries as owed
-from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Delivery, DeliveryState, NewDelivery
 from core.domain.holding import HeldBack
 from core.domain.lines import AccountId
@@ -148,7 +147,8 @@ class Claims(OutboxPart):
         lease = {"lease_owner": owner, "lease_until": clock + round(lease_seconds * 1_000_000)}
         leased = update(owed).where(owed.c.id.in_(chosen)).values(**lease).returning(*owed.c)
         rows = self._connection.execute(leased).all()
-        return self._read(sorted(rows, key=lambda row: (row.urgency, ticks(row.said_at), row.revision, row.id)))
+        rows = sorted(rows, key=lambda row: (row.urgency, ticks(row.said_at), row.revision, row.id))
+        return self._with_pictures(self._read(rows))
 
     def release(self, owner: str) -> int:
         """Give back this owner's leases that hold no open attempt."""
@@ -195,6 +195,6 @@ class Claims(OutboxPart):
 
     def _out_of_reach(self, owner: str, clock: int) -> list[str]:
         """Accounts that can't post now, or that another owner holds."""
-        not_ready = select(accounts.c.account).where(accounts.c.state != AccountState.READY.value)
+        not_ready = select(accounts.c.account).where(accounts.c.state.not_in(REACHABLE))
         held = select(owed.c.account).where(IS_LEASED, owed.c.lease_owner != owner, owed.c.lease_until > clock)
         return [*self._connection.execute(not_ready).scalars(), *self._connection.execute(held.distinct()).scalars()]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from core.adapters.storage.engine import database_now
-from core.adapters.storage.outbox_rows import PAUSED, OutboxPart
+from core.adapters.storage.outbox_rows import PAUSED, REACHABLE, OutboxPart
 from core.adapters.storage.tables import (
     IS_ATTEMPTING,
     IS_DEFERRED,
@@ -21,13 +21,12 @@ from core.adapters.storage.tables import (
     deliveries,
     literally,
 )
-from core.domain.accounts import AccountState
 from core.domain.deliveries import Delivery, DeliveryKey, DeliveryState, Receipt
 from core.domain.lines import AccountId
 from core.domain.notices import NoticeId
 from core.ports.store_rows import OutboxCount
 
-_READY = deliveries.c.account.not_in(select(accounts.c.account).where(accounts.c.state != AccountState.READY.value))
+_READY = deliveries.c.account.not_in(select(accounts.c.account).where(accounts.c.state.not_in(REACHABLE)))
 _MAY_GO = and_(_READY, ~PAUSED)
 _OPEN = {DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN, DeliveryState.WAITING}
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, or_, select, update
 
-from core.adapters.storage.tables import IS_DUE, attempts, deliveries, moment, revisions
+from core.adapters.storage.tables import IS_DUE, accounts, attempts, deliveries, moment, revisions
 from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, pauses
 from core.adapters.storage.vault import SqlVault
+from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Attempt, Delivery, DeliveryKey, DeliveryState, Receipt
 from core.domain.lines import AccountId
 from core.domain.notices import NoticeId, Post, ReplyTo, Urgency
@@ -20,10 +21,15 @@ CHUNK = 500
 
 TAKES_BACK = (deliveries.c.act == Act.REMOVE.value) | (deliveries.c.urgency == int(Urgency.TAKING_BACK))
 """Taking back goes first: no expiry and no newer revision stops it."""
-PAUSED = exists().where(
+REACHABLE = (AccountState.READY.value, AccountState.LOCKED.value)
+"""States in which an account's credentials work, as far as is known."""
+_LOCKED = exists().where(
+    accounts.c.account == deliveries.c.account, accounts.c.state == AccountState.LOCKED.value, ~TAKES_BACK
+)
+PAUSED = _LOCKED | exists().where(
     pauses.c.account.in_([deliveries.c.account, EVERY_ACCOUNT]), or_(pauses.c.removals_too, ~TAKES_BACK)
 )
-"""A pause stops it; what takes back only where the pause says so."""
+"""A pause stops it, what takes back only where the pause says so; a lock stops it, but never what takes back."""
 NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
 """A newer revision of its notice is there."""
 SUPERSEDED = "a newer revision took its place"
@@ -132,6 +138,21 @@ class OutboxPart:
         try:
             return Post.model_validate_json(self._vault.open(ref))
         except SealedAway:
+            return None
+
+    def _with_pictures(self, taken: Sequence[Delivery]) -> list[Delivery]:
+        """Deliveries taken in hand, each with its picture's bytes; none for what was erased."""
+        return [
+            one
+            if one.post is None or one.post.picture is None
+            else one.model_copy(update={"picture": self._picture(one.post.picture.ref)})
+            for one in taken
+        ]
+
+    def _picture(self, ref: str) -> bytes | None:
+        try:
+            return self._vault.open(ref)
+        except (SealedAway, KeyError):
             return None
 
     def _receipts(self, keys: Sequence[str]) -> dict[str, Receipt]:
