@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from core.domain.alerts import ServiceAlert
 from core.domain.incidents import Facts
-from core.domain.lines import Frozen, LineId
+from core.domain.lines import AccountId, Frozen, LineId
 from core.domain.notices import DigestItem, Subject
 from core.domain.places import Placement
 
@@ -43,6 +43,8 @@ class DigestEntry(Frozen):
     day: str
     """Calendar day in the agency's zone, ISO."""
     items: tuple[DigestItem, ...]
+    accounts: tuple[AccountId, ...] = ()
+    """Said on these alone, which were out when the rest was said; none = on all of the line's."""
 
 
 EntryBody = Annotated[IncidentEntry | AlertEntry | DigestEntry, Field(discriminator="kind")]

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from threading import Lock
 
 from core.domain.accounts import AccountRecord, AccountState
@@ -22,7 +23,9 @@ from core.domain.deliveries import (
     Unknown,
 )
 from core.domain.lines import Account, AccountId, AccountMode
+from core.domain.notices import PostPicture
 from core.domain.staff import Actor, Role, demand
+from core.flow.catching_up import sort_backlogs
 from core.flow.holding import asked, held_now, learn, why_held
 from core.flow.knowledge import Knowledge
 from core.flow.spending import book
@@ -34,6 +37,7 @@ from core.ports.channel import (
     NotSupported,
     OutcomeUnknown,
     Outgoing,
+    OutgoingPicture,
     PostDeferred,
     PostRefused,
     ReplyRefused,
@@ -87,6 +91,8 @@ def deliver(
         now = office.clock.now()
         held = () if taking_back else held_now(tx, office.know, now)
         claimed = tx.outbox.claim(owner, now, office.lease_seconds, office.batch, taking_back=taking_back, held=held)
+        if office.outage_after is not None and claimed:
+            claimed = sort_backlogs(actor, tx, office.know, office.clock, claimed, office.outage_after)
     done = 0
     try:
         for delivery in claimed:
@@ -225,7 +231,7 @@ def _publish(channel: Channel, account: Account, office: PostOffice, delivery: D
 
 
 def outgoing(know: Knowledge, delivery: Delivery) -> Outgoing:
-    """The exact bytes of a delivery. Raises PostRefused when it holds none."""
+    """The exact bytes of a delivery. Raises PostRefused when it holds none, or another picture than was approved."""
     post = delivery.post
     if post is None:
         raise PostRefused("the delivery holds no post")
@@ -237,6 +243,18 @@ def outgoing(know: Knowledge, delivery: Delivery) -> Outgoing:
         reference=delivery.reference,
         said_at=delivery.said_at,
         platform_key=know.identity.platform_key(delivery.key),
+        picture=None if post.picture is None else _picture(post.picture, delivery.picture),
+    )
+
+
+def _picture(named: PostPicture, content: bytes | None) -> OutgoingPicture:
+    """The picture that a post names; a post is never sent without it, nor with other bytes under its name."""
+    if content is None:
+        raise PostRefused("the post's picture is there no more")
+    if sha256(content).hexdigest() != named.sha256:
+        raise PostRefused("the picture is not the one that was approved")
+    return OutgoingPicture(
+        content=content, media_type=named.media_type, alt=named.alt, width=named.width, height=named.height
     )
 
 

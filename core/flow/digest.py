@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
-from core.domain.lines import LineId
+from core.domain.lines import AccountId, LineId
 from core.domain.log import DigestEntry, NewEntry
 from core.domain.notices import DigestItem, Subject, SubjectKind
 from core.domain.staff import Actor, Role, demand
@@ -37,18 +37,27 @@ def _append(tx: Tx, know: Knowledge, clock: Clock, line: LineId, day: date) -> N
 
 
 def append_digest(
-    tx: Tx, know: Knowledge, clock: Clock, line: LineId, day: date, items: tuple[DigestItem, ...]
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    line: LineId,
+    day: date,
+    items: tuple[DigestItem, ...],
+    *,
+    known_at: datetime | None = None,
+    accounts: tuple[AccountId, ...] = (),
 ) -> None:
-    """A digest of these items, beside those that the line said of that day already."""
+    """A digest of these items, beside those that the line said of that day already; on all of its accounts, or on
+    `accounts`. It is known since `known_at`, else since the day's hour for digests."""
     subject = _free_subject(tx, line, day)
-    body = DigestEntry(line=line, day=day.isoformat(), items=items)
+    body = DigestEntry(line=line, day=day.isoformat(), items=items, accounts=accounts)
     tx.log.append(
         NewEntry(
             subject=subject,
             revision=1,
             source="digest",
             content_hash=know.identity.content(body.model_dump_json().encode()),
-            known_at=know.digest_time(day).astimezone(UTC),
+            known_at=known_at or know.digest_time(day).astimezone(UTC),
             body=body,
             vault_ref=None,
         ),

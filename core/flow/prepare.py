@@ -9,21 +9,21 @@ from core.domain.deliveries import Act
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgency
-from core.domain.places import AtStation
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.flow.drafts import draft_of, kind_of
+from core.flow.falling import NEW_RECORD, fall
 from core.flow.judging import has_its_place, is_over, judge
 from core.flow.knowledge import Knowledge
+from core.flow.linting import lint_ruling
 from core.flow.listen import heard_up_to
-from core.flow.posts import may_speak, plan
-from core.flow.proposals import fall
+from core.flow.posts import carriers, may_speak, plan
+from core.flow.speaking import bots_lines, lines_of
 from core.flow.split import Parts, parts_of, put_before_people, waits_for_people
 from core.flow.standing import Standing, leads_of, standing
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
-from core.rules.addressing import order_lines
-from core.rules.drafting import digest_item
+from core.rules.drafting import digest_item, heard_on, sheltered
 from core.rules.gate import NOTHING_NEW, rule_retracted
 
 BATCH = 50
@@ -54,15 +54,15 @@ def prepare(
 def prepare_entry(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry) -> None:
     """One entry: order the lines, rule, and owe the deliveries."""
     tx.bots.handled(entry.seq)
-    speaking = [line for line, _ in tx.bots.answers(entry.seq) if line in know.lines]
-    lines = order_lines(speaking, _explicit(entry), list(know.lines))
     unheard = entry.fate is Fate.DROPPED and entry.rule == NO_HANDLE  # its bot was in trouble then
     if entry.fate is not Fate.PENDING and not unheard:
-        _widen(tx, know, clock, entry, lines)
+        _widen(tx, know, clock, entry, bots_lines(tx, know, entry))
         return
     notice = tx.notices.find(entry.subject, _speaker(entry))
     before = standing(tx, notice)
-    lines = (*lines, *(line for line in _lines_that_said_it(know, before) if line not in lines))
+    lines = lines_of(tx, know, entry, before)
+    if isinstance(entry.body, IncidentEntry):
+        lines = heard_on(entry.body, know.offence(entry.body.facts), lines)
     newest = tx.log.of_subject(entry.subject)[-1]
     if newest.seq != entry.seq:
         _end(actor, tx, clock, entry, Fate.DROPPED, "superseded")
@@ -70,19 +70,6 @@ def prepare_entry(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: Lo
         _end(actor, tx, clock, entry, Fate.DROPPED, NO_HANDLE)
     else:
         _rule(actor, tx, know, clock, entry, lines, notice, before)
-
-
-def _lines_that_said_it(know: Knowledge, before: Standing) -> tuple[LineId, ...]:
-    """Who said the first says the correction too, although it may be about another line by now."""
-    leads = {know.accounts[account].line for account in before.leads if account in know.accounts}
-    return tuple(line for line in know.lines if line in leads)
-
-
-def _explicit(entry: LogEntry) -> LineId | None:
-    body = entry.body
-    if isinstance(body, IncidentEntry) and isinstance(body.placement, AtStation):
-        return body.placement.explicit
-    return None
 
 
 def _end(actor: Actor, tx: Tx, clock: Clock, entry: LogEntry, fate: Fate, rule: str, detail: str = "") -> None:
@@ -113,7 +100,7 @@ def _rule(
         rule_retracted() if gone else judge(tx, know, parts.entry, lines, before, now, place=parts.person is not None)
     )
     if notice is not None:
-        fall(actor, tx, clock, notice.id, "its record came anew")
+        fall(actor, tx, clock.now(), notice.id, NEW_RECORD)
         if ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
             tx.outbox.withdraw_older(notice.id, len(before.revisions) + 1, f"a newer revision came: {ruling.rule}")
     asked = waits_for_people(parts, ruling)
@@ -221,7 +208,7 @@ def _owe(
     now: datetime,
 ) -> Ruling | None:
     """Render and owe; a ruling instead when no account may carry the words, or there are none."""
-    speaks = may_speak(know, revision.lines)
+    speaks = carriers(know, revision.lines, entry.body)
     if not speaks:
         return Ruling(
             verdict=Verdict.HOLD,
@@ -235,8 +222,10 @@ def _owe(
         return Ruling(
             verdict=Verdict.HOLD, rule="no-words", why=f"it can't be put into words: {type(wordless).__name__}"
         )
-    tx.outbox.add(owed, clock.now())
-    return None
+    unfit = lint_ruling(know, draft, [one.post for one in owed if one.post is not None])
+    if unfit is None:
+        tx.outbox.add(owed, clock.now())
+    return unfit
 
 
 def _keep_fate(
@@ -271,6 +260,8 @@ def _widen(tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: Sequen
     """A bot spoke late: its handles repost what the lead said, the lead stays; where nobody led, they do."""
     notice = tx.notices.find(entry.subject, _speaker(entry))
     if notice is None or entry.fate is not Fate.POSTED or tx.retractions.get(notice.id) is not None:
+        return
+    if isinstance(entry.body, IncidentEntry) and sheltered(know.offence(entry.body.facts)):
         return
     revision = tx.notices.revisions(notice.id)[-1]
     if revision.entry_seq != entry.seq or set(lines) <= set(revision.lines):

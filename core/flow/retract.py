@@ -11,6 +11,7 @@ from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.domain.taking_back import Because, Retraction
 from core.flow.digest import append_digest, digests_of
+from core.flow.falling import fall
 from core.flow.incidents import NoSuchIncident, find_subject
 from core.flow.knowledge import Knowledge
 from core.flow.retract_words import words_instead
@@ -64,6 +65,7 @@ def _take_back(
 ) -> int:
     """Withdraw, owe the removals and the words; how many removals. `named` is the notice that was asked for."""
     now = clock.now()
+    fall(actor, tx, clock.now(), notice.id, "its notice was taken back")
     tx.retractions.add(Retraction(notice_id=notice.id, for_notice=named.id, because=because, by=actor.id, at=now))
     last = tx.notices.revisions(notice.id)[-1]
     kind = Kind.CORRECTION if because is Because.ERROR else Kind.WITHDRAWAL
@@ -115,7 +117,7 @@ def _out_of_digests(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, notice:
                 continue
             removals += _take_back(actor, tx, know, clock, digest, notice, because)
             if rest:
-                append_digest(tx, know, clock, line, day, rest)
+                append_digest(tx, know, clock, line, day, rest, accounts=body.accounts)
     return removals
 
 

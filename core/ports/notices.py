@@ -45,8 +45,8 @@ class Notices(Protocol):
 class Digests(Protocol):
     """What waits for a line's digest."""
 
-    def add(self, line: LineId, day: date, item: DigestItem) -> None:
-        """Put an incident into the day's digest of a line."""
+    def add(self, line: LineId, day: date, item: DigestItem, *, said: bool = False) -> None:
+        """Put an incident into the day's digest of a line; `said`: it stands in one already, that waits for no hour."""
 
     def days(self, up_to: date | None) -> Sequence[tuple[LineId, date]]:
         """(line, day) pairs with items not said yet whose day is `up_to` or earlier; all when None."""

@@ -19,9 +19,10 @@ class SqlDigests:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, line: LineId, day: date, item: DigestItem) -> None:
+    def add(self, line: LineId, day: date, item: DigestItem, *, said: bool = False) -> None:
         """Put an incident into the day's digest of a line; again changes nothing."""
-        row = {"line": line, "day": day.isoformat(), "entry_seq": item.entry_seq, "body": item.model_dump_json()}
+        this = {"line": line, "day": day.isoformat(), "entry_seq": item.entry_seq}
+        row = {**this, "body": item.model_dump_json(), "said": said}
         self._connection.execute(insert_new(self._connection, digest_items), row)
 
     def days(self, up_to: date | None) -> Sequence[tuple[LineId, date]]:

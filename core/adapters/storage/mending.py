@@ -74,8 +74,7 @@ class SqlMending(Claims):
         leads = [row for row in rows if row.act == Act.POST.value and row.revision == lost.revision]
         if any(row.account != lost.account and row.state == DeliveryState.DUE.value for row in leads):
             return False
-        unsaid = (DeliveryState.DUE.value, DeliveryState.REFUSED.value)
-        return any(row.key == str(lost) and row.state in unsaid for row in leads)
+        return any(row.key == str(lost) for row in leads)
 
     def _revive(self, new: NewDelivery) -> None:
         """A repost that was withdrawn under this key is due again, and needs the new lead's post."""
