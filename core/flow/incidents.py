@@ -10,6 +10,7 @@ from core.domain.log import Fate, IncidentEntry, LogEntry
 from core.domain.notices import Notice, Speaker, Subject
 from core.domain.policy import MayAssert
 from core.domain.staff import Actor, Role, demand
+from core.flow.falling import fall
 from core.flow.intake import append_incident, read_vault_document, take_in
 from core.flow.knowledge import Knowledge
 from core.flow.placing import Placed
@@ -58,6 +59,7 @@ def add_incident(actor: Actor, store: Store, know: Knowledge, clock: Clock, row:
     subject = know.identity.incident(record.authority, record.number)
     with store.begin() as tx:
         counts = take_in(actor, tx, know, DESK, DESK_MAY, [row], clock.now())
+        tx.reviews.typed(subject, actor.id)
         outcome = next(iter(counts))
         tx.audit.write(clock.now(), actor.id, actor.via, "incident entered", str(subject), outcome)
     return subject, outcome
@@ -143,7 +145,7 @@ def settle_twins(
             one, two = two, one
         tx.twins.settle(one, two, same, actor.id, clock.now())
         if same:
-            _merge(tx, one)
+            _merge(actor, tx, clock, one)
         elif not still_offered(tx, one):
             append_again(tx, know, clock, one, twins_settled=True)
         tx.audit.write(
@@ -157,9 +159,10 @@ def still_offered(tx: Tx, subject: Subject) -> bool:
     return any(offer.later == subject for offer in tx.twins.open_offers(subject))
 
 
-def _merge(tx: Tx, later: Subject) -> None:
+def _merge(actor: Actor, tx: Tx, clock: Clock, later: Subject) -> None:
     notice = tx.notices.find(later, Speaker.BUREAU)
     if notice is not None:
+        fall(actor, tx, clock.now(), notice.id, "it was merged into another incident")
         number = len(tx.notices.revisions(notice.id)) + 1
         tx.outbox.withdraw_older(notice.id, number, "merged into another incident")
     for entry in tx.log.of_subject(later):

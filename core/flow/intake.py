@@ -14,8 +14,9 @@ from core.domain.notices import Speaker, Subject, SubjectKind
 from core.domain.offences import Saying
 from core.domain.places import Ambiguous, AtComplex, AtStation, OffNetwork, Placement
 from core.domain.policy import MayAssert
-from core.domain.staff import Actor, Role, demand
+from core.domain.staff import FLEET_ACTOR, Actor, Role, demand
 from core.flow.echo import is_echo
+from core.flow.falling import NEW_RECORD, fall
 from core.flow.knowledge import Knowledge
 from core.flow.placing import Placed, place_incident
 from core.flow.standing import standing
@@ -144,7 +145,7 @@ def append_incident(
     facts = facts_of(incident, offence, know.agency)
     fate, rule = _first_fate(placed.placement, closed=closed)
     if before:
-        fate, rule = _take_over(tx, subject, before, facts, fate, rule)
+        fate, rule = _take_over(tx, subject, before, facts, fate, rule, now)
     entry = NewEntry(
         subject=subject,
         revision=max(incident.revision or 1, max((entry.revision for entry in before), default=0) + 1),
@@ -183,17 +184,19 @@ def _is_elsewhere(before: Sequence[LogEntry], entry: NewEntry) -> bool:
 
 
 def _take_over(
-    tx: Tx, subject: Subject, before: Sequence[LogEntry], facts: Facts, fate: Fate, rule: str | None
+    tx: Tx, subject: Subject, before: Sequence[LogEntry], facts: Facts, fate: Fate, rule: str | None, now: datetime
 ) -> tuple[Fate, str | None]:
     """A newer revision takes the older ones' place, also where no bot will speak about it; its fate and rule."""
     for entry in before:
         if entry.fate in (Fate.HELD, Fate.AMBIGUOUS):
             tx.log.set_fate(entry.seq, Fate.DROPPED, "superseded")
+    notice = tx.notices.find(subject, Speaker.BUREAU)
+    if notice is not None:
+        fall(FLEET_ACTOR, tx, now, notice.id, NEW_RECORD)
     if tx.twins.merged_into(subject) is not None:
         return Fate.KNOWN, "merged"
     if fate is Fate.PENDING:
         return fate, rule
-    notice = tx.notices.find(subject, Speaker.BUREAU)
     stood = standing(tx, notice)
     if notice is not None:
         tx.outbox.withdraw_older(notice.id, len(stood.revisions) + 1, f"a newer revision came: {rule}")
@@ -261,6 +264,9 @@ def _take_alert(tx: Tx, know: Knowledge, alert: ServiceAlert, now: datetime) -> 
     for entry in before:
         if entry.fate is Fate.HELD:
             tx.log.set_fate(entry.seq, Fate.DROPPED, "superseded")
+    notice = tx.notices.find(subject, Speaker.AGENCY) if before else None
+    if notice is not None:
+        fall(FLEET_ACTOR, tx, now, notice.id, NEW_RECORD)
     echoes = is_echo(tx, know, alert)
     tx.log.append(
         NewEntry(

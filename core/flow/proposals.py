@@ -9,11 +9,10 @@ from datetime import datetime
 from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.incidents import Facts
 from core.domain.lines import Account, AccountId, LineId
-from core.domain.log import Fate, IncidentEntry, LogEntry
+from core.domain.log import IncidentEntry, LogEntry
 from core.domain.notices import Kind, Notice, NoticeId, ReplyTo, urgency
 from core.domain.reviews import (
     UNDER_WAY,
-    WAITS,
     Edit,
     Form,
     Proposal,
@@ -68,7 +67,7 @@ def make_forms(
     person = rule.startswith(ABOUT_PERSON)
     draft = draft_to_approve(tx, know, entry, notice.reference, kind, updates, person=person)
     draft, forms = edited(draft, edit), []
-    for account in _may_lead(know, lines, edit):
+    for account in _may_lead(know, lines, edit, person=person):
         threaded = account.id in know.voice.replies
         for threads in (True, False) if threaded else (False,):
             voice = know.voice if threads else replace(know.voice, replies=frozenset())
@@ -80,8 +79,8 @@ def make_forms(
     return Made(number, kind, made, hash_of(notice.id, number, lines, made))
 
 
-def _may_lead(know: Knowledge, lines: Sequence[LineId], edit: Edit | None) -> list[Account]:
-    speaks, out = may_speak(know, lines), frozenset() if edit is None else edit.languages_out
+def _may_lead(know: Knowledge, lines: Sequence[LineId], edit: Edit | None, *, person: bool) -> list[Account]:
+    speaks, out = may_speak(know, lines, person=person), frozenset() if edit is None else edit.languages_out
     found = []
     for line in lines:
         for account in know.lines[line].accounts:
@@ -171,34 +170,6 @@ def _proposal(
 def facts_of_entry(entry: LogEntry) -> Facts | None:
     """The facts of an incident; None for what is none."""
     return entry.body.facts if isinstance(entry.body, IncidentEntry) else None
-
-
-def fall(actor: Actor, tx: Tx, clock: Clock, notice_id: NoticeId, why: str, but: str | None = None) -> int:
-    """Approvals of this notice count no more, and what waits for its undo window is withdrawn; how many fell."""
-    fallen = 0
-    for proposal in tx.reviews.of_notice(notice_id):
-        if proposal.state in WAITS | UNDER_WAY and proposal.id != but:
-            end(actor, tx, clock, proposal, ProposalState.FALLEN, why)
-            fallen += 1
-    return fallen
-
-
-def end(
-    actor: Actor, tx: Tx, clock: Clock, proposal: Proposal, state: ProposalState, why: str, words: str | None = None
-) -> None:
-    """A proposal's end, with its audit row; what it owes already is withdrawn."""
-    if proposal.state in UNDER_WAY:
-        tx.outbox.withdraw_older(proposal.notice_id, proposal.revision + 1, f"{state.value}: {why}")
-    tx.reviews.change(proposal.model_copy(update={"state": state, "ended_by": actor.id, "ended_why": why}), words)
-    tx.audit.write(clock.now(), actor.id, actor.via, f"review {state.value}", proposal.id, why)
-
-
-def judge_again(tx: Tx, entry_seq: int) -> None:
-    """The entry goes through the gate once more, where nothing newer of its subject came and nobody ended it."""
-    entry = tx.log.entry(entry_seq)
-    newest = tx.log.of_subject(entry.subject)[-1]
-    if newest.seq == entry.seq and entry.fate in (Fate.HELD, Fate.POSTED):
-        tx.log.set_fate(entry_seq, Fate.PENDING, None)
 
 
 def approved_form(tx: Tx, notice_id: NoticeId, revision: int, account: AccountId, *, threads: bool) -> Form | None:

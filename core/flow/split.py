@@ -15,8 +15,9 @@ from core.domain.notices import Notice
 from core.domain.reviews import UNDER_WAY, WAITS, ProposalState
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
+from core.flow.falling import end, judge_again
 from core.flow.knowledge import Knowledge
-from core.flow.proposals import end, judge_again, propose
+from core.flow.proposals import propose
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.rules.persons import PersonCase, rule_person
@@ -106,9 +107,9 @@ def tend_reviews(actor: Actor, store: Store, know: Knowledge, clock: Clock) -> i
             if proposal.state in UNDER_WAY:
                 _leave(tx, proposal.id, now)
             elif now >= proposal.expires_at:
-                end(actor, tx, clock, proposal, ProposalState.EXPIRED, "approval-life")
+                end(actor, tx, clock.now(), proposal, ProposalState.EXPIRED, "approval-life")
             elif proposal.policy_hash != know.policy.hash:
-                end(actor, tx, clock, proposal, ProposalState.FALLEN, "policy changed")
+                end(actor, tx, clock.now(), proposal, ProposalState.FALLEN, "policy changed")
             else:
                 continue
             if proposal.state in WAITS:
