@@ -18,6 +18,7 @@ from core.domain.offences import Offence, OffenceCatalogue
 from core.domain.policy import Policy
 from core.ports.channel import Abilities
 from core.render.compose import Voice
+from core.rules.lint import LintTerms, bureau_terms
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ class Knowledge:
         """When the agency's next month begins."""
         first = moment.astimezone(self.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         return (first + timedelta(days=32)).replace(day=1)
+
+    @cached_property
+    def lint_terms(self) -> LintTerms:
+        """What every text of the bureau may hold of what is else forbidden."""
+        claims = {language: catalogue.claims for language, catalogue in self.voice.catalogues.items()}
+        return bureau_terms(self.agency, list(self.lines.values()), claims, self.own_links)
 
     @cached_property
     def zone(self) -> ZoneInfo:

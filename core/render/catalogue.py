@@ -97,8 +97,14 @@ class Catalogue:
 
     @property
     def carries_persons(self) -> bool:
-        """True when it holds the words about a person, the presumption of innocence first of all."""
-        return self.has("presumption") and all(self.has(name) for name in PERSONS)
+        """True when it holds the words about a person, the presumption of innocence first of all, and knows the words
+        that accuse."""
+        return self.has("presumption") and all(self.has(name) for name in PERSONS) and bool(self.claims)
+
+    @property
+    def claims(self) -> dict[str, frozenset[str]]:
+        """Words that accuse (folded) → states of a record in which they are true."""
+        return {word: frozenset(states.split()) - {"never"} for word, states in self.table("claims").items()}
 
     def table(self, message_id: str) -> dict[str, str]:
         """The attributes of a message as a table; empty when there is no such message."""

@@ -17,6 +17,8 @@ class NotSayable(ValueError):
 def word_incident(draft: IncidentDraft, phrases: Phrases) -> Wording:
     """The sentences about an incident. Raises NotSayable, MissingMessage."""
     text = phrases.catalogue.text
+    if draft.day_part and any((draft.station_name, draft.area, draft.train, draft.direction, draft.lines[1:])):
+        raise NotSayable("a sheltered offence is said by its line and the part of the day alone")
     match draft.kind:
         case Kind.WITHDRAWAL:
             return Wording((text("withdrawn"),), (text("withdrawn"),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.domain.incidents import State
 from core.domain.notices import IncidentDraft
-from core.domain.persons import PersonDraft, StateWord, Trait
+from core.domain.persons import PersonDraft, StateWord, Trait, plain_name, plain_reference
 from core.render.compose_phrases import Phrases
 
 _ACCUSED = frozenset({State.WANTED, State.IDENTIFY, State.ARRESTED, State.CHARGED})
@@ -17,10 +17,17 @@ def presumption(state: State, phrases: Phrases) -> str | None:
 
 def word_person(draft: IncidentDraft, phrases: Phrases) -> tuple[str, ...]:
     """The sentences about the draft's person; none where it has none. Who is meant, the presumption of innocence and
-    the case stand in one breath, so that no part of a thread accuses without it. Raises MissingMessage."""
+    the case stand in one breath, so that no part of a thread accuses without it.
+
+    Raises MissingMessage, and ValueError where words hide in a name.
+    """
     person = draft.person
     if person is None:
         return ()
+    if (person.name and not plain_name(person.name)) or (
+        person.case_reference and not plain_reference(person.case_reference)
+    ):
+        raise ValueError("a name or a case reference holds more than that")
     text = phrases.catalogue.text
     breath = [_who(person, phrases), presumption(draft.state, phrases)]
     if person.case_reference is not None:

@@ -124,6 +124,45 @@ trait-tint-red = red
 trait-tint-white = white
 trait-tint-yellow = yellow
 
+# Words that accuse, each with the states of a record in which they are true; "never" is no state. The lint holds a
+# text that says one in another state.
+claims =
+    .accused = charged
+    .arrest = arrested charged convicted
+    .arrested = arrested charged convicted
+    .caught = arrested charged convicted
+    .charged = charged convicted
+    .convicted = convicted
+    .convict = never
+    .criminal = never
+    .criminals = never
+    .culprit = never
+    .fugitive = never
+    .gang = never
+    .guilty = never
+    .homeless = never
+    .indicted = charged
+    .killer = never
+    .molester = never
+    .murderer = never
+    .offender = never
+    .parole = never
+    .parolee = never
+    .perp = never
+    .perpetrator = never
+    .perpetrators = never
+    .predator = never
+    .rapist = never
+    .robber = never
+    .robbers = never
+    .sentenced = convicted
+    .suspect = never
+    .suspects = never
+    .thief = never
+    .thieves = never
+    .thug = never
+    .wanted = wanted
+
 ## After the first notice
 
 correction = Correction of our earlier notice:

@@ -145,6 +145,39 @@ trait-tint-red = rojo
 trait-tint-white = blanco
 trait-tint-yellow = amarillo
 
+# Words that accuse, without accents, each with the states of a record in which they are true; "never" is no state.
+claims =
+    .acusada = charged
+    .acusado = charged
+    .arrestada = arrested charged convicted
+    .arrestado = arrested charged convicted
+    .arresto = arrested charged convicted
+    .asesina = never
+    .asesino = never
+    .atracador = never
+    .autor = never
+    .autores = never
+    .cargos = charged convicted
+    .condenada = convicted
+    .condenado = convicted
+    .criminal = never
+    .criminales = never
+    .culpable = never
+    .culpables = never
+    .delincuente = never
+    .delincuentes = never
+    .fugitivo = never
+    .imputado = charged
+    .ladron = never
+    .ladrones = never
+    .pandilla = never
+    .pandillero = never
+    .perpetrador = never
+    .sospechosa = never
+    .sospechoso = never
+    .sospechosos = never
+    .violador = never
+
 ## After the first notice
 
 correction = Corrección de nuestro aviso anterior:
