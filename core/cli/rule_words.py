@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.rules.gate import INCIDENT_RULES
+from core.rules.lint import LINT_RULES
 from core.rules.persons import PERSON_RULES
 
 RULES: dict[str, str] = {
@@ -31,6 +32,7 @@ RULES: dict[str, str] = {
 }
 RULES |= {rule.id: rule.summary for rule in INCIDENT_RULES}
 RULES |= {rule.id: rule.summary for rule in PERSON_RULES}
+RULES |= {rule.id: rule.summary for rule in LINT_RULES}
 """Rule → what it says."""
 
 

@@ -12,6 +12,21 @@ from core.flow.knowledge import Knowledge
 from core.rules.lint import Finding, lint_posts
 
 
+class Unfit(Exception):
+    """The final text of a draft holds what may stand in none; `ruling` names the rule, without the words."""
+
+    def __init__(self, ruling: Ruling) -> None:
+        super().__init__(ruling.why)
+        self.ruling = ruling
+
+
+def demand_fit(know: Knowledge, draft: Draft, posts: Sequence[Post]) -> None:
+    """Raises Unfit."""
+    ruling = lint_ruling(know, draft, posts)
+    if ruling is not None:
+        raise Unfit(ruling)
+
+
 def findings(know: Knowledge, draft: Draft, posts: Sequence[Post]) -> tuple[Finding, ...]:
     """What may not stand in the posts of this draft. An agency may say links and numbers of its own."""
     own = [draft.reference]

@@ -10,7 +10,7 @@ from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.incidents import Facts
 from core.domain.lines import Account, AccountId, LineId
 from core.domain.log import IncidentEntry, LogEntry
-from core.domain.notices import Kind, Notice, NoticeId, ReplyTo, urgency
+from core.domain.notices import Draft, Kind, Notice, NoticeId, ReplyTo, urgency
 from core.domain.reviews import (
     UNDER_WAY,
     Edit,
@@ -24,6 +24,7 @@ from core.domain.rulings import Ruling
 from core.domain.staff import Actor
 from core.flow.drafts import draft_to_approve, kind_of
 from core.flow.knowledge import Knowledge
+from core.flow.linting import demand_fit, findings
 from core.flow.posts import may_speak, rendered
 from core.flow.standing import SEEN, standing
 from core.ports.clock import Clock
@@ -43,6 +44,7 @@ class Made:
     kind: Kind
     forms: tuple[Form, ...]
     hash: str
+    draft: Draft
 
 
 def make_forms(
@@ -56,7 +58,8 @@ def make_forms(
 ) -> Made:
     """The posts for every possible lead, as they would go out as the notice's next revision.
 
-    Raises LookupError or ValueError where they have no words, SealedAway where the record was erased.
+    Raises LookupError or ValueError where they have no words, Unfit where the lint finds something, SealedAway where
+    the record was erased.
     """
     before = standing(tx, notice)
     alive = [one for one in before.deliveries if one.state in _ALIVE and one.key.act is Act.POST]
@@ -76,7 +79,8 @@ def make_forms(
                 posts[0] = posts[0].model_copy(update={"reply_to": _answered(alive, account)})
             forms.append(Form(account=account.id, mode=account.mode, threads=threads, posts=tuple(posts)))
     made = tuple(forms)
-    return Made(number, kind, made, hash_of(notice.id, number, lines, made))
+    demand_fit(know, draft, [post for form in made for post in form.posts])
+    return Made(number, kind, made, hash_of(notice.id, number, lines, made), draft)
 
 
 def _may_lead(know: Knowledge, lines: Sequence[LineId], edit: Edit | None, *, person: bool) -> list[Account]:
@@ -116,7 +120,10 @@ def propose(
     edit: Edit | None = None,
     editors: Sequence[str] = (),
 ) -> Proposal | None:
-    """Keep the exact posts and ask for approval; None where they have no words or no account may carry them."""
+    """Keep the exact posts and ask for approval; None where they have no words or no account may carry them.
+
+    Raises Unfit.
+    """
     if not may_speak(know, lines):
         return None
     try:
@@ -161,10 +168,17 @@ def _proposal(
         needed=needed_approvals(know.policy, about_person=person),
         drafted_by=drafters(tx.reviews.typed_by(entry.subject), editors),
         questions=tuple(one.id for one in asked),
+        lint=_lint(know, made),
         created_at=now,
         expires_at=now + know.policy.approval_life,
         not_before=None if facts is None else facts.release_not_before,
     )
+
+
+def _lint(know: Knowledge, made: Made) -> tuple[str, ...]:
+    posts = [post for form in made.forms for post in form.posts]
+    found = findings(know, made.draft, posts)
+    return tuple(dict.fromkeys(f"{one.rule} ({one.language} {one.part})" for one in found))
 
 
 def facts_of_entry(entry: LogEntry) -> Facts | None:

@@ -10,6 +10,7 @@ from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.flow.falling import end
 from core.flow.knowledge import Knowledge
+from core.flow.linting import Unfit
 from core.flow.proposals import propose
 from core.flow.reviews import ReviewRefused, held
 from core.ports.clock import Clock
@@ -55,7 +56,10 @@ def _anew(
     ruling = Ruling(verdict=Verdict.HOLD, rule=before.rule, why=before.why)
     editors = (*before.drafted_by, actor.id)
     entry = tx.log.entry(before.entry_seq)
-    made = propose(actor, tx, know, clock, entry, notice, before.lines, ruling, whole, editors)
+    try:
+        made = propose(actor, tx, know, clock, entry, notice, before.lines, ruling, whole, editors)
+    except Unfit as unfit:
+        raise ReviewRefused(Refusal(unfit.ruling.rule, unfit.ruling.why)) from None
     if made is None:
         raise ReviewRefused(Refusal("no-words", "with this change nothing could be said: leave out less"))
     return made

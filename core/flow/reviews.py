@@ -21,6 +21,7 @@ from core.domain.staff import Actor, Role, demand
 from core.flow.falling import NEW_RECORD, end, judge_again
 from core.flow.judging import has_its_place
 from core.flow.knowledge import Knowledge
+from core.flow.linting import Unfit
 from core.flow.posts import plan_approved
 from core.flow.proposals import due_from, facts_of_entry, make_forms
 from core.flow.speaking import lines_of
@@ -134,6 +135,8 @@ def _other_bytes(tx: Tx, know: Knowledge, proposal: Proposal, entry: LogEntry, n
         return "its record was erased"
     except (LookupError, ValueError):
         return "it has no words any more"
+    except Unfit as unfit:
+        return unfit.ruling.rule
     return None if made.hash == proposal.hash else "its posts would be others now"
 
 

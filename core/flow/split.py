@@ -17,6 +17,7 @@ from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.flow.falling import end, judge_again
 from core.flow.knowledge import Knowledge
+from core.flow.linting import Unfit
 from core.flow.proposals import propose
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
@@ -69,7 +70,10 @@ def put_before_people(
     """Ask people where their yes answers it; else remember when to ask the gate again."""
     asked = waits_for_people(parts, ruling)
     if asked is not None:
-        propose(actor, tx, know, clock, entry, notice, lines, asked)
+        try:
+            propose(actor, tx, know, clock, entry, notice, lines, asked)
+        except Unfit as unfit:  # nobody is asked to approve what may stand in no post
+            tx.log.set_fate(entry.seq, Fate.HELD, unfit.ruling.rule)
     elif ruling.verdict is Verdict.HOLD:
         again = held_until(entry, ruling)
         if again is not None:
