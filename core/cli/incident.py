@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from core.cli.incident_answer import answer
+from core.cli.incident_finish import finish
 from core.cli.incident_shown import KEY, in_full, say_in_full, what
 from core.cli.records import columns_option, flags_of, incident_flags, reason_aside, records_argument, rows_in
 from core.cli.rule_words import why
@@ -19,6 +20,7 @@ from core.domain.log import Fate, IncidentEntry
 from core.domain.notices import Subject
 from core.domain.staff import FLEET_ACTOR
 from core.flow.holding import with_reasons
+from core.flow.half_threads import halves
 from core.flow.incidents import add_incident, close_incident, list_incidents, settle_twins, show_incident
 from core.flow.passes import think
 from core.ports.source import BadRow
@@ -129,6 +131,8 @@ def show(session: Session, wanted: str, as_json: bool) -> int:
             deliveries = tx.outbox.of_notice(shown.notice.id) if shown.notice else []
             deliveries = with_reasons(tx, fleet.know, fleet.clock.now(), deliveries)
             fields = in_full(shown, deliveries, tx.seen.gone())
+            half = halves(tx, fleet.clock.now()) if shown.notice else ()
+            fields["only_half_said"] = [one.model_dump() for one in half if one.reference == fields["reference"]]
     if as_json:
         print_json(fields)
     else:
@@ -199,3 +203,4 @@ def _settled(one: Subject, two: Subject, same: bool) -> str:
 
 
 incident.add_command(answer)
+incident.add_command(finish)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from core.domain.accounts import AccountState
 from core.domain.deliveries import DeliveryState
 from core.domain.staff import Actor, Role, demand
+from core.flow.half_threads import calls as half_said
 from core.flow.knowledge import Knowledge
 from core.flow.restrained import calls as restraint_calls
 from core.flow.status import Status, look_at
@@ -63,6 +64,7 @@ def calls_for(status: Status, now: datetime) -> Iterator[Call]:
     """What of a status needs a person, each under a key of its own."""
     yield from _stands_wrongly(status)
     yield from _unknowns(status)
+    yield from half_said(status.half)
     yield from _accounts(status)
     yield from _sources(status, now)
     yield from restraint_calls(status.restrained, now)

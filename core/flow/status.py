@@ -12,6 +12,8 @@ from core.domain.deliveries import Delivery, DeliveryState
 from core.domain.lines import Frozen
 from core.domain.seen import Gone, Stray, Swept
 from core.domain.taking_back import Pause
+from core.flow.half_threads import Half, halves
+from core.flow.half_threads import troubles as half_said
 from core.flow.knowledge import Knowledge
 from core.flow.restrained import Restrained, restrained
 from core.flow.restrained import troubles as restraint_troubles
@@ -59,6 +61,8 @@ class Status(Frozen):
     strays: tuple[Stray, ...] = ()
     """Posts that stand on our accounts without a receipt, newest first: foreign ones, and doubles of ours."""
     sweeps: tuple[Swept, ...] = ()
+    half: tuple[Half, ...] = ()
+    """What is only half said somewhere."""
     troubles: tuple[str, ...] = ()
     """All that somebody should act on, the worst first; the sentence holds the first of them."""
 
@@ -81,6 +85,7 @@ def look_at(
             "receipts": tuple(tx.outbox.recent(receipts)),
             "waiting": tuple(tx.waiting(WAITING_SEEN)),
             "paused": tuple(tx.pauses.rows()),
+            "half": halves(tx, now),
             "gone": tuple(gone for gone in tx.seen.gone() if gone.sure),
             "strays": tuple(tx.seen.strays()),
             "sweeps": tuple(tx.seen.sweeps()),
@@ -124,6 +129,7 @@ def _troubles(status: Status) -> list[str]:
     unsettled = _count(status, DeliveryState.WAITING)
     if unsettled:
         said.append(f"{unsettled} deliveries may or may not be up: look at the accounts and settle them by hand")
+    said += half_said(status.half)
     for account in status.accounts:
         if account.state is AccountState.NEEDS_LOGIN:
             said.append(f"{account.account} needs a login: `accounts connect {account.account}`")

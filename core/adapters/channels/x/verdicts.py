@@ -46,7 +46,12 @@ class Doing(StrEnum):
     PUBLISH = "publish"
     REPOST = "repost"
     REMOVE = "remove"
+    PREPARE = "prepare"
+    """A picture before its post: whatever went wrong, nothing was posted."""
     READ = "read"
+
+
+_HARMLESS = (Doing.READ, Doing.PREPARE)
 
 
 class AlreadyGone(Exception):
@@ -81,8 +86,8 @@ class Judge:
         why = named(error)
         if before_sending(error):
             return PostDeferred(f"X can't be reached: {why}", UNREACHABLE_SECONDS)
-        if doing is Doing.READ:
-            return PostDeferred(f"X can't be read: {why}", READ_AGAIN_SECONDS)
+        if doing in _HARMLESS:
+            return PostDeferred(f"X can't be asked: {why}", READ_AGAIN_SECONDS)
         return OutcomeUnknown(f"X may have taken it: {why}")
 
     def _refused(self, response: requests.Response, doing: Doing, at: datetime) -> Exception:
@@ -96,12 +101,12 @@ class Judge:
             return PostDeferred(f"X's plan is used up: {reason}", _wait(response.headers, at, CAP_SECONDS))
         if said and status == 403:
             return self._forbidden(said, reason, doing)
-        if doing is Doing.READ:
-            return PostDeferred(f"X can't be read ({status}): {reason}", READ_AGAIN_SECONDS)
+        if said and status in (400, 413) and doing is not Doing.READ:
+            return PostRefused(f"X refuses it: {reason}")
+        if doing in _HARMLESS:
+            return PostDeferred(f"X can't be asked ({status}): {reason}", READ_AGAIN_SECONDS)
         if said and status == 404:
             return _missing(doing, reason)
-        if said and status == 400:
-            return PostRefused(f"X refuses it: {reason}")
         return OutcomeUnknown(f"X may have taken it ({status}): {reason}")
 
     def _forbidden(self, said: _Said, reason: str, doing: Doing) -> Exception:
@@ -112,7 +117,7 @@ class Judge:
         if said.has(_NO_ANSWERS) and doing is Doing.PUBLISH:
             to_do = "the post goes without an answer; set `thread: numbered` for it in lines.yaml"
             return ReplyRefused(f"X lets {self.account} answer no post of its own: {to_do} ({reason})")
-        if said.has((*_NOT_ALLOWED, *_NO_ANSWERS)) or doing is Doing.REMOVE:
+        if said.has((*_NOT_ALLOWED, *_NO_ANSWERS)) or doing in (Doing.REMOVE, Doing.PREPARE):
             return PostRefused(f"X refuses it: {reason}")
         return OutcomeUnknown(f"X forbids it for a reason that is not known here: {reason}")
 
@@ -132,7 +137,7 @@ def _missing(doing: Doing, reason: str) -> Exception:
             return AlreadyGone(reason)
         case Doing.REPOST:
             return PostRefused(f"the post to repost is gone: {reason}")
-        case Doing.PUBLISH | Doing.READ:
+        case Doing.PUBLISH | Doing.PREPARE | Doing.READ:
             return OutcomeUnknown(f"X may have taken it (404): {reason}")
 
 
