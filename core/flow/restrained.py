@@ -40,8 +40,8 @@ class Restrained(Frozen):
     """Accounts that failed so often in a row that they rest between two tries."""
 
     def keeps(self, account: AccountId) -> bool:
-        """Whether anything keeps this account back."""
-        return any(one.account == account for one in self.held)
+        """Whether anything keeps this account back, or would soon again."""
+        return any(one.account == account for one in (*self.held, *self.failing))
 
 
 def restrained(tx: Tx, know: Knowledge | None, now: datetime) -> Restrained:

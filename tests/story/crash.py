@@ -77,6 +77,8 @@ SOURCES = "[{name: bureau, kind: folder, path: inbox, columns: bureau, every: 1s
 
 def live_fleet(folder: Path, x: XServer, delivery: str, daily_limit: int) -> Driven:
     """A fleet live on this X in two languages, its posts short enough to need threads, every handle connected."""
+    brakes = "posts_per_hour: 100000, fleet_posts_per_hour: 100000, failures_before_rest: 1000"  # proven elsewhere
+    delivery = f"{delivery.removesuffix('}')}, {brakes}}}"
     limits = f"{{limit: 160, base_url: '{x.url}', answer_limit: 1s, connect_limit: 1s}}"
     config = write_fleet(
         folder, languages="en, es", sources=SOURCES, x=limits, delivery=delivery, daily_limit=daily_limit
