@@ -23,7 +23,7 @@ from core.flow.split import Parts, parts_of, put_before_people, waits_for_people
 from core.flow.standing import Standing, leads_of, standing
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
-from core.rules.drafting import digest_item, heard_on, sheltered
+from core.rules.drafting import digest_item, sheltered
 from core.rules.gate import NOTHING_NEW, rule_retracted
 
 BATCH = 50
@@ -61,8 +61,6 @@ def prepare_entry(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: Lo
     notice = tx.notices.find(entry.subject, _speaker(entry))
     before = standing(tx, notice)
     lines = lines_of(tx, know, entry, before)
-    if isinstance(entry.body, IncidentEntry):
-        lines = heard_on(entry.body, know.offence(entry.body.facts), lines)
     newest = tx.log.of_subject(entry.subject)[-1]
     if newest.seq != entry.seq:
         _end(actor, tx, clock, entry, Fate.DROPPED, "superseded")
@@ -109,7 +107,7 @@ def _rule(
         return
     notice = notice or _new_notice(tx, know, entry)
     if asked is None or ruling.verdict is Verdict.PUBLISH or ruling.into_digest:
-        _say(actor, tx, know, clock, parts, notice, before, lines, ruling, now)
+        ruling = _say(actor, tx, know, clock, parts, notice, before, lines, ruling, now)
     else:
         _hold(actor, tx, know, clock, entry, notice, before, lines, ruling, asked, now)
     put_before_people(actor, tx, know, clock, entry, notice, lines, parts, ruling)
@@ -126,8 +124,8 @@ def _say(
     lines: tuple[LineId, ...],
     ruling: Ruling,
     now: datetime,
-) -> None:
-    """Keep the revision with its ruling, and owe what may be said."""
+) -> Ruling:
+    """Keep the revision with its ruling, and owe what may be said; the ruling, a hold where there are no words."""
     entry = parts.entry
     revision = _revision(know, clock, notice, before, entry, lines, now)
     revision = revision.model_copy(update={"place_only": parts.person is not None})
@@ -136,6 +134,7 @@ def _say(
     counted = has_its_place(tx, before)
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     _keep_fate(actor, tx, know, clock, entry, notice, revision, ruling, now, counted=counted)
+    return ruling
 
 
 def _hold(

@@ -10,7 +10,7 @@ from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.incidents import Facts
 from core.domain.lines import Account, AccountId, LineId
 from core.domain.log import IncidentEntry, LogEntry
-from core.domain.notices import Draft, Kind, Notice, NoticeId, ReplyTo, urgency
+from core.domain.notices import Kind, Notice, NoticeId, ReplyTo, urgency
 from core.domain.reviews import (
     UNDER_WAY,
     Edit,
@@ -24,7 +24,7 @@ from core.domain.rulings import Ruling
 from core.domain.staff import Actor
 from core.flow.drafts import draft_to_approve, kind_of
 from core.flow.knowledge import Knowledge
-from core.flow.linting import demand_fit, findings
+from core.flow.linting import demand_fit
 from core.flow.posts import may_speak, rendered
 from core.flow.standing import SEEN, standing
 from core.ports.clock import Clock
@@ -44,7 +44,6 @@ class Made:
     kind: Kind
     forms: tuple[Form, ...]
     hash: str
-    draft: Draft
 
 
 def make_forms(
@@ -80,7 +79,7 @@ def make_forms(
             forms.append(Form(account=account.id, mode=account.mode, threads=threads, posts=tuple(posts)))
     made = tuple(forms)
     demand_fit(know, draft, [post for form in made for post in form.posts])
-    return Made(number, kind, made, hash_of(notice.id, number, lines, made), draft)
+    return Made(number, kind, made, hash_of(notice.id, number, lines, made))
 
 
 def _may_lead(know: Knowledge, lines: Sequence[LineId], edit: Edit | None, *, person: bool) -> list[Account]:
@@ -130,6 +129,8 @@ def propose(
         made = make_forms(tx, know, entry, notice, lines, ruling.rule, edit)
     except (LookupError, ValueError, SealedAway):
         return None
+    if not made.forms:
+        return None
     proposal = _proposal(tx, know, clock, entry, notice, lines, ruling, made, editors)
     tx.reviews.add(proposal, ProposalContent(forms=made.forms, edit=edit))
     detail = f"{ruling.rule}: {made.hash[:12]} needs {proposal.needed}"
@@ -168,17 +169,10 @@ def _proposal(
         needed=needed_approvals(know.policy, about_person=person),
         drafted_by=drafters(tx.reviews.typed_by(entry.subject), editors),
         questions=tuple(one.id for one in asked),
-        lint=_lint(know, made),
         created_at=now,
         expires_at=now + know.policy.approval_life,
         not_before=None if facts is None else facts.release_not_before,
     )
-
-
-def _lint(know: Knowledge, made: Made) -> tuple[str, ...]:
-    posts = [post for form in made.forms for post in form.posts]
-    found = findings(know, made.draft, posts)
-    return tuple(dict.fromkeys(f"{one.rule} ({one.language} {one.part})" for one in found))
 
 
 def facts_of_entry(entry: LogEntry) -> Facts | None:

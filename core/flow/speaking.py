@@ -9,6 +9,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.standing import Standing
 from core.ports.store import Tx
 from core.rules.addressing import order_lines
+from core.rules.drafting import heard_on
 
 
 def bots_lines(tx: Tx, know: Knowledge, entry: LogEntry) -> tuple[LineId, ...]:
@@ -18,10 +19,13 @@ def bots_lines(tx: Tx, know: Knowledge, entry: LogEntry) -> tuple[LineId, ...]:
 
 
 def lines_of(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> tuple[LineId, ...]:
-    """The same, and who said the first: it says the correction too, although it may be about another line by now."""
+    """The same, and who said the first: it says the correction too, although it may be about another line by now. A
+    sheltered offence has one line."""
     lines = bots_lines(tx, know, entry)
     leads = {know.accounts[account].line for account in before.leads if account in know.accounts}
-    return (*lines, *(line for line in know.lines if line in leads and line not in lines))
+    every = (*lines, *(line for line in know.lines if line in leads and line not in lines))
+    body = entry.body
+    return heard_on(body, know.offence(body.facts), every) if isinstance(body, IncidentEntry) else every
 
 
 def _explicit(entry: LogEntry) -> LineId | None:
