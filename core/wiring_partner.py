@@ -19,6 +19,8 @@ def partner_apps(fleet: OpenFleet) -> dict[str, Any]:
         apps["/feeds"] = _feeds(fleet, "/feeds", sandbox=False)
     if section.sandbox:
         apps["/sandbox"] = _feeds(fleet, "/sandbox", sandbox=True)
+    if section.intake:
+        apps["/api/partner"] = _intake(fleet)
     return apps
 
 
@@ -26,6 +28,15 @@ def public_base(settings: Settings) -> str:
     """Address at which others reach the pages, without a slash at its end."""
     given = settings.partner.public_url
     return given.rstrip("/") if given else f"http://{settings.pages.host}:{settings.pages.port}"
+
+
+def _intake(fleet: OpenFleet) -> Any:
+    from core.web.api.partner import PartnerDesk, partner_app
+
+    section = fleet.settings.partner
+    return partner_app(
+        PartnerDesk(fleet.store, fleet.know, fleet.clock, section.keep, section.counts_for, fleet.wakeups.ring)
+    )
 
 
 def _feeds(fleet: OpenFleet, prefix: str, *, sandbox: bool) -> Any:

@@ -30,9 +30,15 @@ def people() -> None:
 @people.command(name="add")
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be given again.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    help="What a partner may announce: lines:A,C (or lines:*), kinds:service, rate:30/h. May be given again.",
+)
 @json_option
 @pass_session
-def add(session: Session, name: str, roles: tuple[str, ...], as_json: bool) -> int:
+def add(session: Session, name: str, roles: tuple[str, ...], scopes: tuple[str, ...], as_json: bool) -> int:
     """Add NAME and print the personal token, which is shown once.
 
     The token alone goes to standard output, so that a script can take it. The first person needs no token and must
@@ -47,7 +53,8 @@ def add(session: Session, name: str, roles: tuple[str, ...], as_json: bool) -> i
             first = not tx.staff.all()
         actor: Actor | None = None if first else session.actor(fleet)
         try:
-            token = add_person(actor, fleet.store, fleet.clock, name, frozenset(Role(role) for role in roles))
+            given = frozenset(Role(role) for role in roles)
+            token = add_person(actor, fleet.store, fleet.clock, name, given, frozenset(scopes))
         except ValueError as wrong:
             raise Trouble(str(wrong), WRONG) from wrong
     _show_token(name, token, as_json)
@@ -73,7 +80,12 @@ def list_people(session: Session, as_json: bool) -> int:
         print_json([member.model_dump(mode="json") for member in members])
         return 0
     rows = [
-        [m.name, " ".join(sorted(r.value for r in m.roles)), f"{m.created_at:%Y-%m-%d}", "revoked" if m.revoked else ""]
+        [
+            m.name,
+            " ".join((*sorted(r.value for r in m.roles), *sorted(m.scopes))),
+            f"{m.created_at:%Y-%m-%d}",
+            "revoked" if m.revoked else "",
+        ]
         for m in members
     ]
     nobody = "Nobody yet. Add the first operator: people add NAME --role operator"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from enum import StrEnum
+from typing import Self
 
 from pydantic import AwareDatetime, Field
 
-from core.domain.lines import AccountId, Frozen
+from core.domain.lines import AccountId, Frozen, LineId
 
 ANYONE = "anyone"
 """Who fetched a feed without a token: feeds are public."""
@@ -18,6 +21,60 @@ class AnnouncementKind(StrEnum):
     SERVICE = "service"
     PREVENTION = "prevention"
     ANNOUNCEMENT = "announcement"
+
+
+class Announcement(Frozen):
+    """What a partner announces. It has no field for a person, and none for a picture."""
+
+    lines: tuple[LineId, ...]
+    kind: AnnouncementKind
+    header: dict[str, str]
+    """Language → one sentence."""
+    description: dict[str, str] = Field(default_factory=dict)
+    active_from: AwareDatetime | None = None
+    active_until: AwareDatetime | None = None
+    url: str | None = None
+
+
+_RATE = re.compile(r"([1-9][0-9]{0,4})/([mhd])")
+_PERIODS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_WORDS = re.compile(r"[A-Za-z0-9_*-]{1,41}(,[A-Za-z0-9_*-]{1,41})*")
+
+
+class Scopes(Frozen):
+    """What a partner's token may announce: nothing that is not named."""
+
+    lines: frozenset[str] = frozenset()
+    """Line ids; `*` = every line."""
+    kinds: frozenset[str] = frozenset()
+    """Kinds of announcement; `*` = every kind."""
+    calls: int = 30
+    within: timedelta = timedelta(hours=1)
+    """So many announcements, changes and endings within this while."""
+
+    @classmethod
+    def read(cls, written: frozenset[str]) -> Self:
+        """`lines:A,C`, `kinds:service`, `rate:30/h`. Raises ValueError."""
+        found: dict[str, object] = {}
+        for one in sorted(written):
+            name, _, value = one.partition(":")
+            rate = _RATE.fullmatch(value)
+            if name in ("lines", "kinds") and _WORDS.fullmatch(value):
+                found[name] = frozenset(value.split(","))
+            elif name == "rate" and rate is not None:
+                found |= {"calls": int(rate[1]), "within": _PERIODS[rate[2]]}
+            else:
+                raise ValueError(f"{one!r} is no scope: write lines:A,C (or lines:*), kinds:service, rate:30/h")
+        unknown = set(found.get("kinds", frozenset())) - {"*", *(kind.value for kind in AnnouncementKind)}  # type: ignore[call-overload]
+        if unknown:
+            kinds = ", ".join(kind.value for kind in AnnouncementKind)
+            raise ValueError(f"{', '.join(sorted(unknown))} is no kind of announcement: kinds are {kinds}")
+        return cls.model_validate(found)
+
+    def allow(self, announcement: Announcement) -> bool:
+        """True when the token may announce this."""
+        every_line = "*" in self.lines or set(announcement.lines) <= self.lines
+        return every_line and bool({"*", announcement.kind.value} & self.kinds)
 
 
 class Pulls(Frozen):
@@ -53,6 +110,8 @@ class Announced(Frozen):
     id: str
     partner: str
     at: AwareDatetime
+    until: AwareDatetime | None = None
+    """When it ends by itself; None = when the partner ends it."""
     over: bool = False
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.domain.staff import Actor
+from core.flow.announce import end_announcements
 from core.flow.digest import say_digests
 from core.flow.knowledge import Knowledge
 from core.flow.listen import listen
@@ -52,6 +53,7 @@ def think(actor: Actor, house: House, progress: Callable[[int], None] = lambda e
 
     Raises NotAllowed.
     """
+    end_announcements(actor, house.store, house.know, house.clock)
     listen(actor, house.store, house.clock, house.bots)
     tend_reviews(actor, house.store, house.know, house.clock)
     prepared = prepare(actor, house.store, house.know, house.clock, progress)

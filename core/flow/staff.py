@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 
+from core.domain.partners import Scopes
 from core.domain.staff import Actor, Role, StaffMember, demand
 from core.ports.clock import Clock
 from core.ports.store import Store
@@ -24,24 +25,35 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def add_person(actor: Actor | None, store: Store, clock: Clock, name: str, roles: frozenset[Role]) -> str:
+def add_person(
+    actor: Actor | None,
+    store: Store,
+    clock: Clock,
+    name: str,
+    roles: frozenset[Role],
+    scopes: frozenset[str] = frozenset(),
+) -> str:
     """Add a person and return the token, which is shown once.
 
-    The first person needs no actor and must be an operator. Raises NotAllowed, ValueError (name, role, taken).
+    The first person needs no actor and must be an operator. `scopes` are a partner's (`Scopes`).
+    Raises NotAllowed, ValueError (name, role, scope, taken).
     """
     if not NAME.fullmatch(name):
         raise ValueError("a name has 2 to 40 of a-z 0-9 . _ - and begins with a letter or digit")
     if not roles or not roles <= GIVEN:
         raise ValueError("roles are " + ", ".join(sorted(role.value for role in GIVEN)))
+    Scopes.read(scopes)
+    if scopes and Role.PARTNER not in roles:
+        raise ValueError("only a partner's token has scopes: add --role partner")
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     with store.begin() as tx:
         if tx.staff.all():
             demand(actor or Actor(id="nobody", roles=frozenset(), via="cli"), Role.OPERATOR)
         elif Role.OPERATOR not in roles:
             raise ValueError("the first person must be an operator: add --role operator")
-        tx.staff.add(StaffMember(name=name, roles=roles, created_at=clock.now()), token_hash(token))
+        tx.staff.add(StaffMember(name=name, roles=roles, scopes=scopes, created_at=clock.now()), token_hash(token))
         who, via = (actor.id, actor.via) if actor else (name, "first start")
-        tx.audit.write(clock.now(), who, via, "person added", name, " ".join(sorted(roles)))
+        tx.audit.write(clock.now(), who, via, "person added", name, " ".join((*sorted(roles), *sorted(scopes))))
     return token
 
 

@@ -35,6 +35,9 @@ class Partners(Protocol):
     def announced(self, announcement_id: str) -> Announced | None:
         """One announcement."""
 
+    def ended(self, now: datetime) -> Sequence[Announced]:
+        """Announcements whose end has come and that are not over yet, in order of their end."""
+
     def keep(self, announced: Announced) -> None:
         """Keep it, in place of what was kept of it before."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from core.adapters.storage.engine import add_new
 from core.adapters.storage.partners_tables import announcements, endpoint_proofs, partner_asked, partner_pulls
@@ -19,6 +19,10 @@ from core.domain.partners import Announced, Asked, Proof, Pulls
 
 FAILURE = 400
 """The first status that is a failure."""
+
+
+def _announced(row: Row[Any]) -> Announced:
+    return Announced(id=row.id, partner=row.partner, at=row.said_at, until=row.until, over=row.over)
 
 
 class SqlPartners:
@@ -94,11 +98,18 @@ class SqlPartners:
         """One announcement."""
         query = select(announcements).where(announcements.c.id == announcement_id)
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else Announced(id=row.id, partner=row.partner, at=row.said_at, over=row.over)
+        return None if row is None else _announced(row)
+
+    def ended(self, now: datetime) -> Sequence[Announced]:
+        """Announcements whose end has come and that are not over yet."""
+        here = announcements.c.over.is_(False) & (announcements.c.until <= now)
+        query = select(announcements).where(here).order_by(announcements.c.until, announcements.c.id)
+        return [_announced(row) for row in self._connection.execute(query)]
 
     def keep(self, announced: Announced) -> None:
         """Keep it in place of what was kept of it before."""
-        row = {"id": announced.id, "partner": announced.partner, "said_at": announced.at, "over": announced.over}
+        row = announced.model_dump()
+        row["said_at"] = row.pop("at")
         self._replace(announcements, "id", row)
 
     def prove(self, proof: Proof) -> None:

@@ -35,6 +35,7 @@ announcements = Table(
     Column("id", String, primary_key=True),
     Column("partner", String, nullable=False),
     Column("said_at", Instant, nullable=False),
+    Column("until", Instant),
     Column("over", Boolean, nullable=False),
 )
 endpoint_proofs = Table(

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String, primary_key=True),
         sa.Column("partner", sa.String, nullable=False),
         sa.Column("said_at", sa.BigInteger, nullable=False),
+        sa.Column("until", sa.BigInteger),
         sa.Column("over", sa.Boolean, nullable=False),
     )
     op.create_table(

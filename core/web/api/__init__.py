@@ -1,0 +1,1 @@
+"""What other systems say to the fleet over HTTP."""
