@@ -7,7 +7,7 @@ import random
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -97,6 +97,8 @@ class MisbehavingProxy:
         self._heard = threading.Semaphore(0)
         self._lossy: tuple[float, random.Random, str, str] | None = None
         self.asked: list[Asked] = []
+        self.watch: Callable[[str], object] = lambda moment: None
+        """Told of each call: `asked` before it has an effect, `answered` after it."""
         self.url = ""
 
     def order(
@@ -153,6 +155,7 @@ class MisbehavingProxy:
 
     def passed_on(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """What the server behind says."""
+        self.watch("asked")
         link = http.client.HTTPConnection(self._behind, timeout=_SECONDS)
         try:
             kept = {name: value for name, value in headers.items() if name.lower() not in _BETWEEN}
@@ -161,6 +164,7 @@ class MisbehavingProxy:
             return Answer(said.status, dict(said.getheaders()), said.read())
         finally:
             link.close()
+            self.watch("answered")
 
     def passed_on_later(self, *call: object) -> None:
         """Hand a call on when `release()` says so."""

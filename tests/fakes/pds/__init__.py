@@ -37,37 +37,11 @@ class PdsAccount:
     owner: str = field(repr=False)
 
 
-class Pds:
-    """A running server with its directory of identities; `close()` ends both.
+class RunningPds:
+    """A server that somebody started, as anybody can ask it."""
 
-    They end by themselves when this process does, however it ends: they hold on to its end of a pipe.
-    """
-
-    def __init__(self, *, limited: bool = False) -> None:
-        """`limited` counts calls as Bluesky does. Raises PdsNotReady."""
-        try:
-            installed = install(_HERE)
-        except NotInstalled as why:
-            raise PdsNotReady(str(why)) from None
-        asked = [str(NODE), str(_HERE / "launcher.mjs"), str(installed), "limited" if limited else "unlimited"]
-        self._process = subprocess.Popen(
-            asked,
-            env={**environment(), "LOG_ENABLED": "false"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
-        first = self._process.stdout.readline()
-        if not first.startswith("{"):
-            self._process.kill()
-            raise PdsNotReady(f"the PDS did not start: {first} {self._process.stderr.read()[-800:]}")
-        said = json.loads(first)
-        self.url: str = said["url"]
-        self.directory: str = said["directory"]
-        self._admin = ("admin", said["admin"])
+    def __init__(self, url: str) -> None:
+        self.url = url
         self._numbers = itertools.count(1)
 
     def add_account(self, name: str) -> PdsAccount:
@@ -97,14 +71,6 @@ class Pds:
             if cursor is None:
                 return sorted(found, key=lambda one: str(one["value"]["createdAt"]))
 
-    def suspend(self, who: PdsAccount) -> None:
-        """Take the account down, as the server's moderators do."""
-        self._moderate(who, applied=True)
-
-    def lift(self, who: PdsAccount) -> None:
-        """Let a suspended account speak again."""
-        self._moderate(who, applied=False)
-
     def refused_login(self, handle: str) -> None:
         """Somebody tries a wrong password."""
         asked = {"identifier": handle, "password": "made-up"}
@@ -118,6 +84,54 @@ class Pds:
         body = answer.json() if answer.content else {}
         assert isinstance(body, dict)
         return body
+
+
+class Pds(RunningPds):
+    """A running server with its directory of identities; `close()` ends both.
+
+    They end by themselves when this process does, however it ends: they hold on to its end of a pipe.
+    """
+
+    def __init__(self, *, limited: bool = False) -> None:
+        """`limited` counts calls as Bluesky does. Raises PdsNotReady."""
+        try:
+            installed = install(_HERE)
+        except NotInstalled as why:
+            raise PdsNotReady(str(why)) from None
+        asked = [str(NODE), str(_HERE / "launcher.mjs"), str(installed), "limited" if limited else "unlimited"]
+        self._process = subprocess.Popen(
+            asked,
+            env={**environment(), "LOG_ENABLED": "false"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        first = self._process.stdout.readline()
+        if not first.startswith("{"):
+            self._process.kill()
+            raise PdsNotReady(f"the PDS did not start: {first} {self._process.stderr.read()[-800:]}")
+        said = json.loads(first)
+        super().__init__(said["url"])
+        self.directory: str = said["directory"]
+        self._admin = ("admin", said["admin"])
+
+    def blob(self, who: PdsAccount, cid: str) -> bytes:
+        """The bytes of a picture that a record names."""
+        asked = {"did": who.did, "cid": cid}
+        answer = requests.get(f"{self.url}/xrpc/com.atproto.sync.getBlob", params=asked, timeout=_SECONDS)
+        answer.raise_for_status()
+        return answer.content
+
+    def suspend(self, who: PdsAccount) -> None:
+        """Take the account down, as the server's moderators do."""
+        self._moderate(who, applied=True)
+
+    def lift(self, who: PdsAccount) -> None:
+        """Let a suspended account speak again."""
+        self._moderate(who, applied=False)
 
     def close(self) -> None:
         """End the server; its folder goes with it."""

@@ -55,9 +55,12 @@ class Site:
         self.url = ""
         self.faults = Faults()
         self.seen: list[Seen] = []
+        self.watch: Callable[[str], object] = lambda moment: None
+        """Told of each request: `asked` before it has an effect, `answered` before its answer goes down the wire."""
 
     def receive(self, asked: Asked) -> Sending:
         """Takes one request; its effect, if it has one now, is there when this returns."""
+        self.watch("asked")
         self.faults.count_request()
         account = self.world.by_token(signing.token_of(asked.authorization))
         name = account.username if account else None
@@ -67,6 +70,7 @@ class Site:
         self.seen.append(Seen(asked.method, asked.path, name, told, order.fault.value if order else None))
         if order is not None:
             order.struck.set()
+        self.watch("answered")
         return sending
 
     def _with_fault(self, order: Order | None, effect: Callable[[], Answer]) -> Sending:
