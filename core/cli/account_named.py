@@ -1,4 +1,4 @@
-"""Finds the account that a person names."""
+"""Finds the accounts that a person names."""
 
 from __future__ import annotations
 
@@ -17,3 +17,12 @@ def find_account(settings: Settings, wanted: str) -> Account:
         hint = f"did you mean {near[0]}?" if near else "see `accounts`"
         raise Trouble(f"there is no account {wanted!r}: {hint}", WRONG)
     return known[wanted]
+
+
+def meant_accounts(settings: Settings, wanted: str) -> list[Account]:
+    """The accounts of a line or a channel, or the one of this id. Raises Trouble naming near ones."""
+    for line in settings.lines:
+        if wanted in (line.id, line.name):
+            return list(line.accounts)
+    of_channel = [account for account in settings.accounts() if account.channel == wanted]
+    return of_channel or [find_account(settings, wanted)]

@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from core.cli.account_named import find_account
+from core.cli.accounts_live import go_live_now
+from core.cli.accounts_practice import practise
 from core.cli.accounts_unlock import unlock
 from core.cli.session import Session, json_option, print_json
 from core.cli.speech import say
@@ -142,3 +144,5 @@ def _ask_for_missing(session: Session, fleet: OpenFleet, account: Account) -> No
 
 
 accounts.add_command(unlock)
+accounts.add_command(practise)
+accounts.add_command(go_live_now)

@@ -11,8 +11,7 @@ from core.cli.session import Session, json_option, pass_session, print_json
 from core.cli.speech import say, some
 from core.cli.workshop import OpenFleet
 from core.domain.lines import Account, AccountMode
-from core.flow.connect import WrongIdentity, compare
-from core.ports.channel import Channel, LoginNeeded, OutcomeUnknown, PostDeferred
+from core.flow.connect import trouble_of
 from core.settings.fleet_settings import Settings
 from core.settings.known_channels import KNOWN_CHANNELS
 from core.settings.mistakes import Mistake, SettingsWrong
@@ -118,17 +117,5 @@ def _try(fleet: OpenFleet, account: Account) -> tuple[bool, str]:
         return True, _NO_CREDENTIALS
     with fleet.store.begin() as tx:
         pinned = tx.accounts.get(account.id).platform_id
-    trouble = _ask(fleet.channels[account.channel], account, pinned)
+    trouble = trouble_of(fleet.channels[account.channel], account, pinned)
     return trouble is None, trouble or "well"
-
-
-def _ask(channel: Channel, account: Account, pinned: str | None) -> str | None:
-    """What is wrong with the account, None where all is well."""
-    try:
-        me = channel.who_am_i(account)
-        compare(account, me)
-    except (LoginNeeded, PostDeferred, OutcomeUnknown, WrongIdentity) as wrong:
-        return " ".join(str(wrong).split())
-    if pinned is None:
-        return f"it answers, but is not connected: accounts connect {account.id}"
-    return None if me.platform_id == pinned else f"its platform id is {me.platform_id}, {pinned} was pinned"

@@ -6,7 +6,7 @@ from core.domain.accounts import AccountRecord, WhoAmI
 from core.domain.lines import Account
 from core.domain.staff import Actor, Role, demand
 from core.flow.compare import lock
-from core.ports.channel import Channel
+from core.ports.channel import Channel, LoginNeeded, OutcomeUnknown, PostDeferred
 from core.ports.clock import Clock
 from core.ports.store import Store
 
@@ -36,3 +36,15 @@ def connect(actor: Actor, store: Store, clock: Clock, channel: Channel, account:
         lock(tx, account.id)  # a login that died meanwhile settles no foreign post
         tx.audit.write(clock.now(), actor.id, actor.via, "account connected", account.id, me.platform_id)
     return me
+
+
+def trouble_of(channel: Channel, account: Account, pinned: str | None) -> str | None:
+    """Ask the platform who the account is: what is wrong with it, None where all is well. Posts nothing."""
+    try:
+        me = channel.who_am_i(account)
+        compare(account, me)
+    except (LoginNeeded, PostDeferred, OutcomeUnknown, WrongIdentity) as wrong:
+        return " ".join(str(wrong).split())
+    if pinned is None:
+        return f"it answers, but is not connected: accounts connect {account.id}"
+    return None if me.platform_id == pinned else f"its platform id is {me.platform_id}, {pinned} was pinned"
