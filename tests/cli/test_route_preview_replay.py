@@ -95,7 +95,10 @@ def test_preview_prices_each_repost(example: Fleet):
     assert x["reposts"] == ["x:ExampleRed", "x:ExampleBlue"]
     # Two posts by the lead; Red speaks English alone and reposts one of them, Blue reposts both.
     assert x["price"] == pytest.approx((2 + 1 + 2) * 0.015)
-    assert "reposted by" in example("preview", *places, "--offence", "ROB").out
+    assert x["price_reposts"] == {"x:ExampleRed": 0.015, "x:ExampleBlue": 0.03}
+    assert [post["price"] for post in x["posts"]] == [0.015, 0.015]
+    said = example("preview", *places, "--offence", "ROB").out
+    assert "reposted by x:ExampleRed ($0.015), x:ExampleBlue ($0.030)" in said
 
 
 def test_preview_of_what_has_no_words_costs_nothing(example: Fleet):

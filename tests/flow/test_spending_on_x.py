@@ -178,5 +178,5 @@ def test_what_was_read_to_settle_an_unknown_is_paid_for(on_x: OnX) -> None:
     now, know = on_x.stage.clock.now(), on_x.stage.office.know
     with on_x.stage.fleet.store.begin() as tx:
         [spent] = [one for one in tx.limits.spent(know.month(now)) if one.account == f"x:{GREEN}"]
-    assert spent.reads == 6 * micros(0.005), "one page with six posts"
+    assert spent.reads == 5 * micros(0.005), "one page of five posts"
     assert on_x.booked() == 6 * micros(0.015)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.domain.incidents import NEVER_SAID, State
-from core.domain.lines import LineId, ThreadForm
+from core.domain.lines import AccountId, LineId, LinkPolicy, ThreadForm
 from core.domain.notices import DigestDraft, DigestItem, IncidentDraft, Kind, ReplyTo, ServiceDraft
 from core.render.catalogue import MissingMessage
 from core.render.compose import compose
@@ -216,3 +216,14 @@ def test_posts_cost_what_the_account_pays_and_more_with_a_link():
     assert price(account, plain) == 0.03
     assert price(account, linked) == 0.4
     assert price(account, ()) == 0
+
+
+def test_an_account_that_drops_links_says_the_rest_and_another_keeps_them():
+    linked = ALERT.model_copy(update={"description": {"en": "Until the last train. See example.org/lines for times."}})
+    speaks = Speaks(X)
+    keeps = speaks.account(GREEN)
+    drops = keeps.model_copy(update={"id": AccountId("test:1"), "links": LinkPolicy.DROP})
+    kept, dropped = compose(linked, [keeps, drops], voice_of("example", [(keeps, speaks), (drops, speaks)]), 1)
+    assert "See example.org/lines for times." in kept.posts[0].text
+    plain = said(ALERT, speaks)
+    assert [(post.text, post.spoken) for post in dropped.posts] == [(post.text, post.spoken) for post in plain]

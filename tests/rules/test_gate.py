@@ -191,6 +191,8 @@ def an_alert(**changes: Any) -> AlertCase:
         (an_alert(stands=True, over=True), PUBLISH, "alert-ended"),
         (an_alert(saying=AlertSaying.NEVER), DROP, "alert-never"),
         (an_alert(saying=AlertSaying.HOLD), HOLD, "alert-review"),
+        (an_alert(link_costs=True), HOLD, "link-costs"),
+        (an_alert(link_costs=True, stands=True, over=True), PUBLISH, "alert-ended"),
         (an_alert(saying=AlertSaying.HOLD, stands=True, over=True), PUBLISH, "alert-ended"),
     ],
 )
