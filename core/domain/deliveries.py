@@ -88,6 +88,8 @@ class Delivery(NewDelivery):
     """The receipt of `needs`, once it is there."""
     reply_receipt: Receipt | None = None
     """The receipt of the post that `reply_to` names on this account, once it is there."""
+    picture: bytes | None = Field(default=None, repr=False)
+    """The bytes that `post.picture` names, where it was taken in hand to be sent or looked up."""
 
 
 class Attempt(Frozen):

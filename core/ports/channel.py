@@ -47,7 +47,7 @@ class Abilities(Frozen):
 class OutgoingPicture(Frozen):
     """A picture as it was approved: its bytes, never read from a file again."""
 
-    content: bytes
+    content: bytes = Field(repr=False)
     media_type: str
     """image/jpeg or image/png."""
     alt: str

@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from core.domain.lines import Frozen
+
+
+class StandingPicture(Frozen):
+    """A picture as a page shows it. `address` begins with a slash and names the content."""
+
+    address: str
+    alt: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+
+
+class PictureShown(Frozen):
+    """A picture's bytes; `media_type` is image/jpeg or image/png."""
+
+    content: bytes = Field(repr=False)
+    media_type: str
 
 
 class StandingPost(Frozen):
@@ -24,6 +40,7 @@ class StandingPost(Frozen):
     posted_at: AwareDatetime
     reposted_from: str | None = None
     """The handle that said it first."""
+    picture: StandingPicture | None = None
 
 
 @runtime_checkable
@@ -35,6 +52,9 @@ class Timeline(Protocol):
 
     def thread(self, post_id: str) -> Sequence[StandingPost]:
         """The thread that a post belongs to, in order; empty when it stands no more."""
+
+    def picture(self, name: str) -> PictureShown | None:
+        """The picture under the last part of its address; None once no standing post shows it."""
 
     def last_said(self) -> dict[str, AwareDatetime]:
         """Handle → when it spoke last."""

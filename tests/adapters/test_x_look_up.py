@@ -117,7 +117,7 @@ def test_a_late_effect_is_found_once_it_landed(scene):
     ],
 )
 def test_an_answer_with_something_missing_is_no_complete_look(timeline):
-    found, complete = search([page_of(timeline, 0.0)], reposting("1"), SAID_AT)
+    found, complete, _ = search([page_of(timeline, 0.0)], reposting("1"), SAID_AT)
     assert (found, complete) == (None, False)
 
 
@@ -125,8 +125,8 @@ def test_an_answer_with_something_missing_is_no_complete_look(timeline):
 def test_without_times_only_the_timelines_end_completes_a_look(at, ahead):
     post = Shown("1", "another", at, None)
     more, end = Page((post,), ahead, "token", True), Page((post,), ahead, None, True)
-    assert search([more], reposting("9"), SAID_AT) == (None, False)
-    assert search([more, end], reposting("9"), SAID_AT) == (None, True)
+    assert search([more], reposting("9"), SAID_AT)[:2] == (None, False)
+    assert search([more, end], reposting("9"), SAID_AT)[:2] == (None, True)
 
 
 def test_a_long_post_is_known_by_its_whole_text():
@@ -164,3 +164,12 @@ _ALPHABET = st.sampled_from([*"ab7&<>;é\u0301 \n#@.:/🚇سر線", "&amp;", " h
 @given(st.lists(_ALPHABET, min_size=1, max_size=40).map("".join).filter(str.strip))
 def test_whatever_the_text_its_shown_form_is_known_again(text):
     assert saying_again(saying(text))(Shown("1", shown(text, "1").text, None, None))
+
+
+def test_a_look_says_how_many_posts_it_read_since_each_has_its_price():
+    with opened() as scene:
+        for number in range(7):
+            scene.say(f"other {number} 7K3M9X2")
+        assert scene.look("never said 7K3M9X2").read == 7
+        scene.say("said last 7K3M9X2")
+        assert scene.look("said last 7K3M9X2").read == 5

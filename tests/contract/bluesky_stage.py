@@ -15,7 +15,7 @@ from tests.contract.channels import SAID_AT, KeptInMemory, Stage, Standing, acco
 from tests.fakes.misbehaving_proxy import Answer, Mishap, misbehaving
 from tests.fakes.pds import REPOST, Pds, PdsAccount, shared_pds
 
-CREATE = "com.atproto.repo.createRecord"
+CREATE, UPLOAD = "com.atproto.repo.createRecord", "com.atproto.repo.uploadBlob"
 
 
 def bluesky_secrets(*accounts: PdsAccount) -> KeptInMemory:
@@ -41,6 +41,15 @@ def _standing(record: dict[str, Any]) -> Standing:
         repost_of=value.get("subject", {}).get("uri"),
         language=next(iter(value.get("langs", [])), None),
     )
+
+
+def pictures_on(pds: Pds, who: PdsAccount) -> list[tuple[bytes, str]]:
+    """The pictures of an account's posts: the bytes that the server serves, and the alt texts of the records."""
+    return [
+        (pds.blob(who, shown["image"]["ref"]["$link"]), shown["alt"])
+        for one in pds.records(who)
+        for shown in one["value"].get("embed", {}).get("images", [])
+    ]
 
 
 @contextmanager
@@ -70,6 +79,8 @@ def bluesky_stage() -> Iterator[Stage]:
             sister=account("bluesky", sister),
             standing=lambda who: standing_on(pds, opened[who.handle]),
             identity=lambda who: opened[who.handle].did,
+            pictures=lambda who: pictures_on(pds, opened[who.handle]),
+            lose_picture=lambda: proxy.order(Mishap.DROP_AFTER, path=UPLOAD),
             secrets=tuple(kept.get(name) or "" for name in kept.names()),
             errors={
                 PostRefused: lambda: saying("answers nothing", reply_to=gone),

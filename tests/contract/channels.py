@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from core.adapters.channels.local import LocalChannel
 from core.adapters.channels.x import XChannel
@@ -18,6 +21,7 @@ from core.ports.channel import (
     LoginNeeded,
     OutcomeUnknown,
     Outgoing,
+    OutgoingPicture,
     PostDeferred,
     PostRefused,
 )
@@ -53,7 +57,11 @@ class Stage:
     identity: Callable[[Account], str]
     secrets: tuple[str, ...]
     errors: Mapping[type[Exception], Callable[[], Outgoing]]
+    pictures: Callable[[Account], list[tuple[bytes, str]]]
+    """The bytes and alt text of the pictures that stand with an account's posts, by the platform's own record."""
     lose_answer: Callable[[], None] | None = None
+    lose_picture: Callable[[], None] | None = None
+    """Makes the next upload of a picture end without an answer, where one goes before its post."""
     lag: Callable[[], None] = lambda: None
     catch_up: Callable[[], None] = lambda: None
     now: Callable[[], datetime] = field(default=WallClock().now)
@@ -71,7 +79,21 @@ def account(channel: str, handle: str) -> Account:
     )
 
 
-def saying(text: str, *, reply_to: Receipt | None = None, language: str = "en", reference: str = "7K3M9X2") -> Outgoing:
+def a_picture(alt: str = "A teal field. Made up.") -> OutgoingPicture:
+    """A real picture of nothing."""
+    held = BytesIO()
+    Image.new("RGB", (48, 27), "teal").save(held, "JPEG")
+    return OutgoingPicture(content=held.getvalue(), media_type="image/jpeg", alt=alt, width=48, height=27)
+
+
+def saying(
+    text: str,
+    *,
+    reply_to: Receipt | None = None,
+    language: str = "en",
+    reference: str = "7K3M9X2",
+    picture: OutgoingPicture | None = None,
+) -> Outgoing:
     """A post to publish. Its key is its text's: one text, one delivery."""
     return Outgoing(
         text=text,
@@ -81,6 +103,7 @@ def saying(text: str, *, reply_to: Receipt | None = None, language: str = "en", 
         reference=reference,
         said_at=SAID_AT,
         platform_key=text.encode().hex()[:64].ljust(64, "0"),
+        picture=picture,
     )
 
 
@@ -108,6 +131,12 @@ def local_stage(folder: Path) -> Iterator[Stage]:
             key=lambda one: int(one.id),
         )
 
+    def pictures(who: Account) -> list[tuple[bytes, str]]:
+        rows = [post for thread in channel.threads(who.handle, 100) for post in thread]
+        shown = [one.picture for one in rows if one.picture is not None]
+        held = [(channel.picture(one.address.removeprefix("/picture/")), one.alt) for one in shown]
+        return [(one.content, alt) for one, alt in held if one is not None]
+
     try:
         yield Stage(
             channel=channel,
@@ -115,6 +144,7 @@ def local_stage(folder: Path) -> Iterator[Stage]:
             sister=account("local", "ExampleRed"),
             standing=standing,
             identity=lambda who: who.handle,
+            pictures=pictures,
             secrets=(),
             errors={PostRefused: lambda: saying("answers nothing", reply_to=gone)},
         )
@@ -173,7 +203,7 @@ def x_stage() -> Iterator[Stage]:
             return order
 
         def lose_answer() -> None:
-            server.misbehave(Fault.DROP_AFTER, method="POST")
+            server.misbehave(Fault.DROP_AFTER, method="POST", path="/2/(tweets|users/.*)")
 
         yield Stage(
             channel=XChannel(kept, base_url=server.url, connect_seconds=5, answer_seconds=20, now=now),
@@ -184,6 +214,12 @@ def x_stage() -> Iterator[Stage]:
                 for one in server.live(who.handle)
             ],
             identity=lambda who: opened[who.handle].id,
+            pictures=lambda who: [
+                (held.content, held.alt_text)
+                for one in server.live(who.handle)
+                for held in map(server.media, one.media_ids)
+            ],
+            lose_picture=lambda: server.misbehave(Fault.DROP_AFTER, path="/2/media.*"),
             secrets=tuple(kept.get(name) or "" for name in kept.names()),
             errors={
                 PostRefused: ordered(Fault.NOT_PERMITTED),

@@ -36,7 +36,7 @@ def mastodon_stage() -> Iterator[Stage]:
             return order
 
         def lose_answer() -> None:
-            server.misbehave(Fault.DROP_AFTER, method="POST")
+            server.misbehave(Fault.DROP_AFTER, method="POST", path="/api/v1/statuses.*")
 
         yield Stage(
             channel=MastodonChannel(kept, base_url=server.url),
@@ -46,6 +46,8 @@ def mastodon_stage() -> Iterator[Stage]:
                 Standing(one.id, one.text, one.reply_to, one.repost_of, one.language) for one in server.live(who.handle)
             ],
             identity=lambda who: server.identity(who.handle),
+            pictures=lambda who: server.pictures(who.handle),
+            lose_picture=lambda: server.misbehave(Fault.DROP_AFTER, path="/api/v2/media"),
             secrets=tuple(kept.get(name) or "" for name in kept.names()),
             errors={
                 PostRefused: ordered(Fault.INVALID),

@@ -34,6 +34,7 @@ ABILITIES = {
         measure="graphemes",
         default_limit=300,
         default_max_bytes=3000,
+        pictures=True,
         lists=True,
     ),
     "local": Abilities(
@@ -45,6 +46,7 @@ ABILITIES = {
         spoken=True,
         measure="characters",
         default_limit=1000,
+        pictures=True,
         lists=True,
     ),
     "mastodon": Abilities(
@@ -56,6 +58,7 @@ ABILITIES = {
         spoken=False,
         measure="mastodon",
         default_limit=500,
+        pictures=True,
         lists=True,
     ),
     "x": Abilities(
@@ -67,6 +70,7 @@ ABILITIES = {
         spoken=False,
         measure="x",
         default_limit=280,
+        pictures=True,
         lists=True,
     ),
 }

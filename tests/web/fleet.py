@@ -55,6 +55,9 @@ class Silent:
     def thread(self, post_id: str) -> Sequence[StandingPost]:
         return []
 
+    def picture(self, name: str) -> None:
+        return None
+
     def last_said(self) -> dict[str, datetime]:
         return {}
 
@@ -66,6 +69,7 @@ class Fleet:
     """Says things on the local timeline of a folder, one minute after the other."""
 
     def __init__(self, folder: Path, know: Knowledge | None = None) -> None:
+        self.folder = folder
         self.url = f"sqlite:///{folder / 'local.db'}"
         self.know = know or knowledge()
         self.clock = SteppedClock(NIGHT)

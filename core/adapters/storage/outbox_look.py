@@ -45,7 +45,7 @@ class LookUps(OutboxPart):
         self._connection.execute(update(attempts).where(mine).values(owner=owner))
         tries = {row.delivery_id: read_attempt(row) for row in self._connection.execute(select(attempts).where(mine))}
         leased = self._deliveries(select(deliveries).where(deliveries.c.id.in_(ids)).order_by(deliveries.c.id))
-        return [(delivery, tries[delivery.id]) for delivery in leased]
+        return [(delivery, tries[delivery.id]) for delivery in self._with_pictures(leased)]
 
     def looked(self, attempt: Attempt, conclusive: bool) -> Attempt:
         """A look-up did not find the post: count it, let it rest, give the lease back. A fenced one counts nothing.

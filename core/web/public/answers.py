@@ -10,6 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.ports.timeline import PictureShown
+
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 GUARDS = {
     "Content-Security-Policy": POLICY,
@@ -63,6 +65,13 @@ def has_it(request: Request, tag: str) -> bool:
 def page(html: str, language: str, tag: str | None = None, status: int = 200) -> Response:
     """A page. Without a tag it is not to be kept."""
     return Response(html, status, _page_headers(language, tag), media_type="text/html")
+
+
+def picture(shown: PictureShown) -> Response:
+    """A picture, whose address names its bytes: they never change under it. Only the reader's own browser may keep it;
+    what stands between would go on showing it after it was taken down."""
+    kept = {"Cache-Control": "private, max-age=86400, immutable", "Content-Disposition": "inline"}
+    return Response(shown.content, headers=kept, media_type=shown.media_type)
 
 
 def unchanged(language: str, tag: str) -> Response:

@@ -49,6 +49,7 @@ def build_app(
     pages = _Pages(timeline, know, demonstration)
     for path, shows in (("/", pages.index), ("/line/{line_id}", pages.line), ("/post/{post_id}", pages.post)):
         app.add_api_route(path, shows, methods=_READ, response_model=None)
+    app.add_api_route("/picture/{name}", pages.picture, methods=_READ, response_model=None)
     app.add_api_route("/events", _events, methods=_READ, response_model=None)
     app.add_api_route("/healthz", pages.health, methods=_READ, response_model=None)
     app.add_api_route("/favicon.svg", _favicon, methods=_READ, response_model=None)
@@ -106,6 +107,11 @@ class _Pages:
             return {"thread": threads[0], "threads": threads, "wanted": post_id}
 
         return self._answer(request, "post.html", seen, version)
+
+    def picture(self, request: Request, name: str) -> Response:
+        """A standing post's picture; 404 once it was taken down."""
+        found = self._timeline.picture(name)
+        return self._lost(request) if found is None else answers.picture(found)
 
     def health(self) -> Response:
         """200 while the timeline can be read."""

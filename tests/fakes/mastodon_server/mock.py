@@ -6,12 +6,13 @@ import atexit
 import threading
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from mastodon_mock.app import create_app
 from mastodon_mock.config import DatabaseConfig, MastodonMockConfig, SeedAccount, SeedConfig
-from mastodon_mock.db.models import Account, Idempotency, Notification, OAuthToken, Status
+from mastodon_mock.db.models import Account, Idempotency, MediaAttachment, Notification, OAuthToken, Status
 from mastodon_mock.db.seed import apply_seed_data
 from sqlalchemy import delete, select, text
 
@@ -39,6 +40,7 @@ class Mock:
 
     def __init__(self) -> None:
         app = create_app(MastodonMockConfig(database=DatabaseConfig(path=":memory:"), seed=SeedConfig()))
+        self._media = Path(app.state.media_path) / "attachments"
         self._engine, self.sessions = app.state.engine, app.state.session_factory
         with self.sessions.begin() as db:
             for statement in _RECORD:
@@ -63,9 +65,13 @@ class Mock:
     def clear(self) -> None:
         """Nothing is left but the tables."""
         with self.sessions.begin() as db:
-            for table in (Notification, Idempotency, OAuthToken, Status, Account):
+            for table in (Notification, Idempotency, MediaAttachment, OAuthToken, Status, Account):
                 db.execute(delete(table))
             db.execute(text("DELETE FROM accepted"))
+
+    def kept(self, name: str) -> bytes:
+        """An uploaded file."""
+        return (self._media / name).read_bytes()
 
     def texts(self) -> dict[str, str]:
         """Id → text of what stands, empty for a repost."""

@@ -69,6 +69,9 @@ class Way:
     """Every fault so far."""
 
     counted: dict[str, int] = field(default_factory=dict)
+    questions: int = 0
+    """How many questions an uploaded picture is not ready for."""
+    asked: dict[str, int] = field(default_factory=dict)
 
     def passed_on(self, call: Call) -> Answer:
         """The server's answer, as a Mastodon would give it, with what it says of its limits."""
@@ -87,7 +90,7 @@ class Way:
         answers = call.form("in_reply_to_id") if (call.method, call.path) == ("POST", "/api/v1/statuses") else None
         if answers is not None and answers not in self.texts():
             return REPLY_IS_GONE  # the mock takes an answer to nothing
-        answer = self._asked(call)
+        answer = self._worked_up(call, self._asked(call))
         if call.method != "GET" or not call.path.endswith("/statuses") or answer.status != 200:
             return answer
         texts, rows = self.texts(), json.loads(answer.body)
@@ -96,6 +99,16 @@ class Way:
             for one in filter(None, (row, row["reblog"])):
                 one["content"] = shown(texts.get(one["id"], ""))
         return Answer(200, json.dumps(kept).encode(), answer.headers)
+
+    def _worked_up(self, call: Call, answer: Answer) -> Answer:
+        """An upload that takes its time is a 202, then a 206 to those who ask too early (Mastodon documentation)."""
+        if not self.questions or answer.status != 200 or not call.path.startswith(("/api/v2/media", "/api/v1/media/")):
+            return answer
+        if call.method == "POST":
+            return Answer(202, answer.body, answer.headers)
+        self.asked[call.path] = self.asked.get(call.path, 0) + 1
+        early = self.asked[call.path] <= self.questions
+        return Answer(206, answer.body, answer.headers) if early else answer
 
     def _asked(self, call: Call) -> Answer:
         names = [name for name in _PASSED_ON if not (self.ignores_keys and name == "idempotency-key")]

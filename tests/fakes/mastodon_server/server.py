@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from mastodon_mock.content_format import render_status_html
-from mastodon_mock.db.models import Account, Status
+from mastodon_mock.db.models import Account, MediaAttachment, Status
 from sqlalchemy import select, text
 
 from tests.fakes.mastodon_server.faults import Fault, Order
@@ -100,6 +100,18 @@ class MastodonServer:
     def live(self, handle: str) -> tuple[MastodonStatus, ...]:
         """Those that are still up."""
         return tuple(one for one in self.posts(handle) if one.stands)
+
+    def pictures(self, handle: str) -> list[tuple[bytes, str]]:
+        """Bytes and alt text of the pictures that stand with an account's statuses."""
+        who = int(self.identity(handle))
+        theirs = select(MediaAttachment).join(Status, Status.id == MediaAttachment.status_id)
+        with self._sessions() as db:
+            rows = db.scalars(theirs.where(Status.account_id == who).order_by(Status.id)).all()
+            return [(self._mock.kept(row.filename or ""), row.description or "") for row in rows]
+
+    def work_pictures_up(self, questions: int) -> None:
+        """From now on an uploaded picture can be used only after it was asked for so many times."""
+        self.way.questions = questions
 
     def say(self, handle: str, at: datetime, *words: str) -> None:
         """Statuses of some time that need no call."""

@@ -50,7 +50,7 @@ class BlueskyChannel:
     so a second try can't make a second post, and a look-up asks the account's own repository for that one key: exact.
     What the record answers or repeats is read first, for its content's hash and to see that it still stands.
     `base_url` is another server than Bluesky's own: https, or this machine. One call takes at most `connect_seconds`
-    and `answer_seconds`; an act makes up to three (a read, a refresh, the publishing one).
+    and `answer_seconds`; an act makes up to four (a read, a refresh, a picture, the publishing one).
     """
 
     name = "bluesky"
@@ -63,6 +63,7 @@ class BlueskyChannel:
         measure="graphemes",
         default_limit=300,
         default_max_bytes=3000,
+        pictures=True,
         lists=True,
     )
 
@@ -91,7 +92,7 @@ class BlueskyChannel:
         return self._acting(account, lambda speaker: speaker.me())
 
     def publish(self, account: Account, outgoing: Outgoing) -> Receipt:
-        """One createRecord of a post, never repeated here."""
+        """One createRecord of a post, never repeated here; a picture is uploaded before it."""
 
         def act(speaker: Speaker) -> Receipt:
             parent = self._standing(speaker, outgoing.reply_to) if outgoing.reply_to is not None else None

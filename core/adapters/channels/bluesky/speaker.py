@@ -19,7 +19,7 @@ from core.adapters.channels.bluesky.wire import heard_by
 from core.adapters.http import Hidden
 from core.domain.accounts import WhoAmI
 from core.domain.lines import Account
-from core.ports.channel import LimitSeen, LoginNeeded, OutcomeUnknown, Outgoing, PostDeferred
+from core.ports.channel import LimitSeen, LoginNeeded, OutcomeUnknown, Outgoing, OutgoingPicture, PostDeferred
 from core.ports.secrets import Secrets
 
 PAGE = 100
@@ -83,7 +83,27 @@ class Speaker:
             value["facets"] = found
         if parent is not None:
             value["reply"] = {"root": _root(parent), "parent": parent.reference()}
+        if outgoing.picture is not None:
+            value["embed"] = self._embedded(outgoing.picture)
         return self._create(POST, lambda did: post_key(outgoing.platform_key), value)
+
+    def _embedded(self, picture: OutgoingPicture) -> dict[str, Any]:
+        """The picture uploaded, as a post holds it: its alt text lies in the post. An upload shows nowhere before a
+        post names it, and goes by itself when none does. Raises PostDeferred, PostRefused, LoginNeeded."""
+
+        def call(headers: Headers, _: Session) -> Mapping[str, Any]:
+            typed = {**headers, "Content-Type": picture.media_type}
+            body = self._client.invoke_procedure(
+                "com.atproto.repo.uploadBlob", content=picture.content, input_encoding=picture.media_type, headers=typed
+            ).content
+            blob = body.get("blob") if isinstance(body, dict) else None
+            if not isinstance(blob, dict):
+                raise PostDeferred("Bluesky's answer names no picture", READ_AGAIN_SECONDS)
+            return blob
+
+        size = {"width": picture.width, "height": picture.height}
+        shown = {"alt": picture.alt, "image": self._authorised(Doing.PREPARE, call), "aspectRatio": size}
+        return {"$type": "app.bsky.embed.images", "images": [shown]}
 
     def repost(self, target: Record) -> Record:
         """Repost under this account's one key for that post."""

@@ -35,6 +35,8 @@ class Doing(StrEnum):
 
     WRITE = "write"
     """A post, repost or removal."""
+    PREPARE = "prepare"
+    """A picture before its post: whatever went wrong, nothing was posted."""
     READ = "read"
     """A record."""
     NAME = "name"
@@ -92,7 +94,7 @@ class Judge:
             return LoginNeeded(f"Bluesky does not let {self.account} do this: {reason}")
         if status == 400 and (said.name == _ABSENT if doing is Doing.READ else said and doing is Doing.NAME):
             return NoSuchRecord(reason)
-        if said and status in (400, 404, 413) and doing is Doing.WRITE:
+        if said and status in (400, 404, 413) and doing in (Doing.WRITE, Doing.PREPARE):
             return PostRefused(f"Bluesky refuses it: {reason}")
         return _in_doubt(f"({status}) {reason}", doing)
 

@@ -42,7 +42,7 @@ _WALL = WallClock()
 
 class MastodonChannel:
     """Posts to one Mastodon server through Mastodon.py, with one access token for each account (secret
-    `mastodon:HANDLE:token`, scopes read:accounts, read:statuses, write:statuses).
+    `mastodon:HANDLE:token`, scopes read:accounts, read:statuses, write:statuses, write:media).
 
     `base_url` is the server that holds all accounts: https, or this machine. A call takes at most `connect_seconds` to
     connect and `answer_seconds` for the answer. Every post bears its delivery's key as Idempotency-Key, which a server
@@ -60,6 +60,7 @@ class MastodonChannel:
         look_up=LookUp.EVENTUAL,
         measure="mastodon",
         default_limit=500,
+        pictures=True,
         lists=True,
     )
 
@@ -90,10 +91,11 @@ class MastodonChannel:
             return speaker.me()
 
     def publish(self, account: Account, outgoing: Outgoing) -> Receipt:
-        """One POST /api/v1/statuses, public and at once, never repeated here."""
+        """One POST /api/v1/statuses, public and at once, never repeated here; a picture is uploaded before it."""
         answers = _status_id(outgoing.reply_to) if outgoing.reply_to is not None else None
         with self._speaking(account) as speaker:
-            made, at = speaker.post(outgoing, answers)
+            picture = speaker.picture(outgoing.picture) if outgoing.picture is not None else None
+            made, at = speaker.post(outgoing, answers, picture)
         return Receipt(platform_id=made.id, url=made.url, at=at)
 
     def repost(self, account: Account, target: Receipt) -> Receipt:

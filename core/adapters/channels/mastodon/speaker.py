@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -19,12 +20,15 @@ from core.adapters.http import Hidden
 from core.adapters.one_try import platform_time, session_of_one_try
 from core.domain.accounts import WhoAmI
 from core.domain.lines import Account
-from core.ports.channel import LimitSeen, OutcomeUnknown, Outgoing, PostDeferred
+from core.ports.channel import LimitSeen, OutcomeUnknown, Outgoing, OutgoingPicture, PostDeferred, PostRefused
 
 PAGE = 20
 """Statuses of a page when reading back: Mastodon's own default; the statuses since an attempt are few."""
 MOST_PAGES = 50
 """A look that is not through after so many pages (a thousand statuses) says that it saw not all."""
+
+WORKED_UP_SECONDS = 3.0
+"""When to ask again whether a picture can be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Answer:
     seconds."""
 
     body: Any
+    status: int
     at: datetime
     ahead: float | None
 
@@ -55,6 +60,8 @@ class Speaker:
         self._answered = threading.local()
         self._session = session = session_of_one_try(origin, *limits)
         session.hooks["response"].append(self._keep)
+        self._origin = origin
+        self._uploads: dict[tuple[str, str], str] = {}
         self._statuses = f"{origin}/api/v1/accounts/{{}}/statuses"
         self._signed = {"Authorization": f"Bearer {token}"}
         # "throw": by default Mastodon.py would wait for the window inside the call, and then call again.
@@ -75,13 +82,56 @@ class Speaker:
             raise PostDeferred("the server's answer names no account", READ_AGAIN_SECONDS)
         return WhoAmI(platform_id=number, handle=name)
 
-    def post(self, outgoing: Outgoing, answers: str | None) -> tuple[Shown, datetime]:
-        """Publish; the status and its time."""
+    def picture(self, picture: OutgoingPicture) -> str:
+        """Upload a picture with its description; its id once the server has worked it up. Nothing of it shows before a
+        status names it. Raises PostRefused, LoginNeeded, and PostDeferred, after which the next try asks for the same
+        upload again."""
+        named = (sha256(picture.content).hexdigest(), picture.alt)
+        made = self._uploads.get(named)
+        if made is None:
+            made, ready = self._uploaded(picture)
+            self._uploads[named] = made
+        else:
+            ready = False
+        if not ready and not self._worked_up(made, named):
+            raise PostDeferred("the server still works the picture up", WORKED_UP_SECONDS)
+        self._uploads.pop(named, None)
+        return made
+
+    def _uploaded(self, picture: OutgoingPicture) -> tuple[str, bool]:
+        """The id of a new upload, and whether it can be used at once (answer 202 says that it can't yet)."""
+        where, files = f"{self._origin}/api/v2/media", {"file": ("picture", picture.content, picture.media_type)}
+        said = {"description": picture.alt}
+
+        def ask() -> None:
+            self._session.post(where, data=said, files=files, headers=self._signed).raise_for_status()
+
+        answer = self._call(Doing.PREPARE, ask)
+        made = answer.body.get("id") if isinstance(answer.body, dict) else None
+        if not isinstance(made, str) or not made:
+            raise PostDeferred("the server's answer names no picture", READ_AGAIN_SECONDS)
+        return made, answer.status == 200
+
+    def _worked_up(self, made: str, named: tuple[str, str]) -> bool:
+        """Whether an upload can be used by now (206: not yet). One that is gone is uploaded anew the next time."""
+        where = f"{self._origin}/api/v1/media/{quote(made, safe='')}"
+        try:
+            return self._call(Doing.PREPARE, lambda: self._asked(where)).status == 200
+        except PostRefused as gone:
+            self._uploads.pop(named, None)
+            raise PostDeferred(f"the picture is uploaded anew: {gone}", WORKED_UP_SECONDS) from None
+
+    def _asked(self, where: str) -> None:
+        self._session.get(where, headers=self._signed).raise_for_status()
+
+    def post(self, outgoing: Outgoing, answers: str | None, picture: str | None) -> tuple[Shown, datetime]:
+        """Publish; the status and its time. `picture` is the id of an uploaded one."""
         answer = self._call(
             Doing.PUBLISH if answers is None else Doing.ANSWER,
             lambda: self._client.status_post(
                 outgoing.text,
                 in_reply_to_id=answers,
+                media_ids=[picture] if picture is not None else None,
                 visibility="public",
                 language=outgoing.language,
                 idempotency_key=outgoing.platform_key,
@@ -161,5 +211,5 @@ class Speaker:
             judged = self._judge.judged(error, self._answered.response, doing, self._now())
         else:
             now, at = self._now(), platform_time(answered.headers)
-            return Answer(body, at or now, None if at is None else (at - now).total_seconds())
+            return Answer(body, answered.status_code, at or now, None if at is None else (at - now).total_seconds())
         raise judged

@@ -42,6 +42,8 @@ class Doing(StrEnum):
     ANSWER = "answer"
     REPOST = "repost"
     REMOVE = "remove"
+    PREPARE = "prepare"
+    """A picture before its status: whatever went wrong, nothing was posted."""
     READ = "read"
 
 
@@ -80,21 +82,21 @@ class Judge:
         if words and doing is not Doing.READ:
             if status == 404:
                 return _missing(doing, reason)
-            if status in (400, 422) and not _has(words, _STANDS_ALREADY):
+            if status in (400, 413, 422) and not _has(words, _STANDS_ALREADY):
                 return PostRefused(f"the server refuses it: {reason}")
         return _unsure(f"{reason} ({status})", doing)
 
     def _forbidden(self, words: str, reason: str, doing: Doing) -> Exception:
         if _ACCOUNT_SHUT.search(words) or doing is Doing.READ:
             return LoginNeeded(f"the server lets {self.account} do nothing until a person acts: {reason}")
-        if _has(words, _NOT_ALLOWED) or doing is Doing.REMOVE:
+        if _has(words, _NOT_ALLOWED) or doing in (Doing.REMOVE, Doing.PREPARE):
             return PostRefused(f"the server refuses it: {reason}")
         return OutcomeUnknown(f"the server forbids it for a reason that is not known here: {reason}")
 
 
 def _unsure(why: str, doing: Doing) -> Exception:
-    if doing is Doing.READ:
-        return PostDeferred(f"the server can't be read: {why}", READ_AGAIN_SECONDS)
+    if doing in (Doing.READ, Doing.PREPARE):
+        return PostDeferred(f"the server can't be asked: {why}", READ_AGAIN_SECONDS)
     return OutcomeUnknown(f"the server may have taken it: {why}")
 
 
@@ -104,6 +106,8 @@ def _missing(doing: Doing, reason: str) -> Exception:
             return AlreadyGone(reason)
         case Doing.REPOST | Doing.ANSWER:
             return PostRefused(f"the post that it repeats or answers is gone: {reason}")
+        case Doing.PREPARE:
+            return PostRefused(f"the picture is gone: {reason}")
         case Doing.PUBLISH | Doing.READ:
             return OutcomeUnknown(f"the server may have taken it (404): {reason}")
 

@@ -56,6 +56,7 @@ class XChannel:
         look_up=LookUp.EVENTUAL,
         measure="x",
         default_limit=280,
+        pictures=True,
         lists=True,
     )
 
@@ -84,10 +85,11 @@ class XChannel:
             return speaker.me()
 
     def publish(self, account: Account, outgoing: Outgoing) -> Receipt:
-        """One POST /2/tweets, never repeated here."""
+        """One POST /2/tweets, never repeated here; a picture is uploaded before it."""
         answers = _post_id(outgoing.reply_to) if outgoing.reply_to is not None else None
         with self._speaking(account) as speaker:
-            made, at = speaker.post(outgoing.text, answers)
+            picture = speaker.picture(outgoing.picture) if outgoing.picture is not None else None
+            made, at = speaker.post(outgoing.text, answers, picture)
         return _receipt(account, made, at)
 
     def repost(self, account: Account, target: Receipt) -> Receipt:
@@ -108,12 +110,12 @@ class XChannel:
         else:
             return Look(found=None, complete=False)
         with self._speaking(account) as speaker:
-            found, complete = search(speaker.pages(), wanted, probe.attempted_at)
+            found, complete, read = search(speaker.pages(), wanted, probe.attempted_at)
         if found is None:
-            return Look(found=None, complete=complete)
+            return Look(found=None, complete=complete, read=read)
         at = found.at or probe.attempted_at
         receipt = _repost_receipt(found.repost_of, at) if found.repost_of else _receipt(account, found.id, at)
-        return Look(found=receipt, complete=True)
+        return Look(found=receipt, complete=True, read=read)
 
     def remove(self, account: Account, receipt: Receipt) -> None:
         """Delete a post, or undo a repost; one that is gone is no error."""

@@ -17,6 +17,7 @@ SLACK = timedelta(seconds=60)
 (whole seconds, perhaps of a machine before X) need not agree to the second."""
 
 _SHORT_LINK = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
+_LAST_LINK = re.compile(rf" ?{_SHORT_LINK.pattern}$")
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0e\ufe0f\ufeff]")
 
 
@@ -59,36 +60,43 @@ def page_of(body: Mapping[str, Any], ahead: float | None) -> Page:
     )
 
 
-def search(pages: Iterable[Page], wanted: Wanted, attempted_at: datetime) -> tuple[Shown | None, bool]:
-    """The wanted post, and whether the look read back past the attempt's start by X's own times.
+def search(pages: Iterable[Page], wanted: Wanted, attempted_at: datetime) -> tuple[Shown | None, bool, int]:
+    """The wanted post, whether the look read back past the attempt's start by X's own times, and the posts read.
 
     It asks for no time span: a post from before the attempt proves that the timeline was really read, while an empty
     answer for a span looks the same as a read that failed. A timeline that ends was read back past everything.
     """
-    sound, past = True, False
+    sound, past, read = True, False, 0
     for page in pages:
+        read += len(page.posts)
         found = next(filter(wanted, page.posts), None)
         if found is not None:
-            return found, True
+            return found, True, read
         sound = sound and page.sound
         past = page.next_token is None or any(_is_older(post, page, attempted_at) for post in page.posts)
         if past:
             break
-    return None, sound and past
+    return None, sound and past, read
 
 
 def saying_again(outgoing: Outgoing) -> Wanted:
     """Knows the post again by its whole text, which holds reference, update and part.
 
-    X shows every link as one of its own: there the text may hold any link. It escapes `&`, `<` and `>`.
+    X shows every link as one of its own: there the text may hold any link. It escapes `&`, `<` and `>`, and adds a link
+    to a post's picture at its end.
     """
     said = _plain(outgoing.text)
 
     def wanted(post: Shown) -> bool:
-        literal = _SHORT_LINK.split(_plain(_unescaped(post.text)))
-        return post.repost_of is None and re.fullmatch(r"\S+".join(map(re.escape, literal)), said) is not None
+        shown = _plain(_unescaped(post.text))
+        forms = [shown] if outgoing.picture is None else [shown, _LAST_LINK.sub("", shown)]
+        return post.repost_of is None and any(_may_show(form, said) for form in forms)
 
     return wanted
+
+
+def _may_show(shown: str, said: str) -> bool:
+    return re.fullmatch(r"\S+".join(map(re.escape, _SHORT_LINK.split(shown))), said) is not None
 
 
 def reposting(source: str) -> Wanted:

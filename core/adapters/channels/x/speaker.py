@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from core.adapters.http import Hidden, is_loopback
 from core.adapters.one_try import OneTry, platform_time
 from core.domain.accounts import WhoAmI
 from core.domain.lines import Account
-from core.ports.channel import LimitSeen, OutcomeUnknown, PostDeferred
+from core.ports.channel import LimitSeen, OutcomeUnknown, OutgoingPicture, PostDeferred
 
 PAGE = 5
 """Posts of a page when reading back. Each post read costs, each call does not (X documentation, pay per use): the
@@ -89,11 +90,27 @@ class Speaker:
         self._id = me.platform_id
         return me
 
-    def post(self, text: str, answers: str | None) -> tuple[str, datetime]:
-        """Publish; the post's id and time."""
+    def picture(self, picture: OutgoingPicture) -> str:
+        """Upload a picture with its alt text; its id. Nothing of it shows before a post names it, so whatever goes
+        wrong, nothing was posted: raises PostDeferred, PostRefused, LoginNeeded."""
+        sent = {"media": b64encode(picture.content).decode(), "media_category": "tweet_image"}
+        made = _text(self._prepared("/2/media/upload", sent).body, "data", "id")
+        if not made.isdecimal():
+            raise PostDeferred("X's answer names no picture", READ_AGAIN_SECONDS)
+        self._prepared("/2/media/metadata", {"id": made, "metadata": {"alt_text": {"text": picture.alt}}})
+        return made
+
+    def _prepared(self, route: str, body: dict[str, Any]) -> Answer:
+        return self._call(Doing.PREPARE, lambda: self._client.request("POST", route, json=body, user_auth=True))
+
+    def post(self, text: str, answers: str | None, picture: str | None) -> tuple[str, datetime]:
+        """Publish; the post's id and time. `picture` is the id of an uploaded one."""
+        pictures = [picture] if picture is not None else None
         answer = self._call(
             Doing.PUBLISH,
-            lambda: self._client.create_tweet(text=text, in_reply_to_tweet_id=answers, user_auth=True),
+            lambda: self._client.create_tweet(
+                text=text, in_reply_to_tweet_id=answers, media_ids=pictures, user_auth=True
+            ),
         )
         made = _text(answer.body, "data", "id")
         if not made.isdecimal():

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from core.adapters.channels.local import pictures
+from core.adapters.channels.local.tables import changes, meta, posts
 from core.domain.accounts import WhoAmI
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account
@@ -19,39 +21,18 @@ from core.ports.channel import (
     LookUp,
     OutcomeUnknown,
     Outgoing,
+    OutgoingPicture,
     PostDeferred,
     PostRefused,
     Probe,
 )
 from core.ports.clock import Clock
 from core.ports.store import StoreBroken
-from core.ports.timeline import StandingPost
+from core.ports.timeline import PictureShown, StandingPicture, StandingPost
 
 LIMIT = 1000
 """Characters of a post; a page has room, but nobody reads more on a platform."""
 RETRY_SECONDS = 5.0
-
-_meta = sa.MetaData()
-_posts = sa.Table(
-    "posts",
-    _meta,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("platform_key", sa.Text, nullable=False, unique=True),
-    sa.Column("handle", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("spoken", sa.Text, nullable=False),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("reference", sa.Text, nullable=False),
-    sa.Column("reply_to", sa.Integer),
-    sa.Column("root", sa.Integer),
-    sa.Column("repost_of", sa.Integer),
-    sa.Column("said_at", sa.Text, nullable=False),
-    sa.Column("posted_at", sa.Text, nullable=False),
-    sa.Index("posts_of_handle", "handle", "said_at", "id"),
-    sa.Index("posts_of_root", "root"),
-    sqlite_autoincrement=True,
-)
-_changes = sa.Table("changes", _meta, sa.Column("one", sa.Integer, primary_key=True), sa.Column("number", sa.Integer))
 
 
 class LocalChannel:
@@ -70,6 +51,7 @@ class LocalChannel:
         spoken=True,
         measure="characters",
         default_limit=LIMIT,
+        pictures=True,
         lists=True,
     )
 
@@ -80,7 +62,7 @@ class LocalChannel:
         self._clock = clock
         try:
             with self._engine.begin() as db:
-                _meta.create_all(db)
+                meta.create_all(db)
         except sa.exc.DatabaseError as broken:
             raise StoreBroken(
                 f"{self._engine.url.database} can't be used as the local timeline: {broken.orig}"
@@ -94,6 +76,7 @@ class LocalChannel:
         """Put a post on the handle's timeline. Raises PostRefused (too long, answers a post that is gone)."""
         if len(outgoing.text) > LIMIT:
             raise PostRefused(f"a post has at most {LIMIT} characters")
+        picture = pictures.checked(outgoing.picture) if outgoing.picture is not None else None
         answered = int(outgoing.reply_to.platform_id) if outgoing.reply_to is not None else None
         return self._write(
             outgoing.platform_key,
@@ -106,6 +89,7 @@ class LocalChannel:
                 "reply_to": answered,
                 "said_at": outgoing.said_at.astimezone(UTC).isoformat(),
             },
+            picture,
         )
 
     def repost(self, account: Account, target: Receipt) -> Receipt:
@@ -123,20 +107,22 @@ class LocalChannel:
         if key is None and probe.repost_of is not None:
             key = _repost_key(account, probe.repost_of)
         with self._engine.connect() as db:
-            row = db.execute(sa.select(_posts).where(_posts.c.platform_key == key)).mappings().first()
+            row = db.execute(sa.select(posts).where(posts.c.platform_key == key)).mappings().first()
         return Look(found=None if row is None else _receipt(row), complete=True)
 
     def remove(self, account: Account, receipt: Receipt) -> None:
         """Take a post and its local reposts down."""
         number = int(receipt.platform_id)
-        mine = sa.and_(_posts.c.id == number, _posts.c.handle == account.handle)
+        mine = sa.and_(posts.c.id == number, posts.c.handle == account.handle)
         with self._engine.begin() as db:
-            db.execute(sa.delete(_posts).where(sa.or_(mine, _posts.c.repost_of == number)))
+            if db.execute(sa.delete(posts).where(mine)).rowcount:
+                pictures.drop(db, number)
+            db.execute(sa.delete(posts).where(posts.c.repost_of == number))
             _count_change(db)
 
     def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
         """The newest rows of the handle, in the order in which they came to stand."""
-        newest = sa.select(_posts).where(_posts.c.handle == account.handle).order_by(_posts.c.id.desc()).limit(at_most)
+        newest = sa.select(posts).where(posts.c.handle == account.handle).order_by(posts.c.id.desc()).limit(at_most)
         with self._engine.connect() as db:
             rows = db.execute(newest).mappings().all()
         found = [_listed(row) for row in rows]
@@ -149,14 +135,14 @@ class LocalChannel:
 
     def threads(self, handle: str, limit: int, before: str | None = None) -> Sequence[Sequence[StandingPost]]:
         """See core.ports.timeline.Timeline."""
-        heads = sa.select(_posts).where(_posts.c.handle == handle, _posts.c.id == _posts.c.root)
+        heads = sa.select(posts).where(posts.c.handle == handle, posts.c.id == posts.c.root)
         if before is not None:
             last = self._post(before)
             if last is not None:
-                older = sa.tuple_(_posts.c.said_at, _posts.c.id) < sa.tuple_(last["said_at"], last["id"])
+                older = sa.tuple_(posts.c.said_at, posts.c.id) < sa.tuple_(last["said_at"], last["id"])
                 heads = heads.where(older)
         with self._engine.connect() as db:
-            found = db.execute(heads.order_by(_posts.c.said_at.desc(), _posts.c.id.desc()).limit(limit)).mappings()
+            found = db.execute(heads.order_by(posts.c.said_at.desc(), posts.c.id.desc()).limit(limit)).mappings()
             return [self._whole(db, head["root"], head["repost_of"]) for head in found.all()]
 
     def thread(self, post_id: str) -> Sequence[StandingPost]:
@@ -167,9 +153,14 @@ class LocalChannel:
         with self._engine.connect() as db:
             return self._whole(db, row["root"], row["repost_of"])
 
+    def picture(self, name: str) -> PictureShown | None:
+        """See core.ports.timeline.Timeline."""
+        with self._engine.connect() as db:
+            return pictures.named(db, name)
+
     def last_said(self) -> dict[str, datetime]:
         """See core.ports.timeline.Timeline."""
-        query = sa.select(_posts.c.handle, sa.func.max(_posts.c.said_at)).group_by(_posts.c.handle)
+        query = sa.select(posts.c.handle, sa.func.max(posts.c.said_at)).group_by(posts.c.handle)
         with self._engine.connect() as db:
             return {handle: datetime.fromisoformat(said) for handle, said in db.execute(query)}
 
@@ -177,7 +168,7 @@ class LocalChannel:
         """See core.ports.timeline.Timeline. One number counts for all handles."""
         del handle
         with self._engine.connect() as db:
-            return str(db.execute(sa.select(_changes.c.number)).scalar() or 0)
+            return str(db.execute(sa.select(changes.c.number)).scalar() or 0)
 
     def close(self) -> None:
         """Give back connections."""
@@ -189,19 +180,21 @@ class LocalChannel:
 
     def _row(self, number: int) -> sa.RowMapping | None:
         with self._engine.connect() as db:
-            return db.execute(sa.select(_posts).where(_posts.c.id == number)).mappings().first()
+            return db.execute(sa.select(posts).where(posts.c.id == number)).mappings().first()
 
-    def _write(self, key: str, row: dict[str, object]) -> Receipt:
-        """One row under its platform key; the same key again gives the first row's receipt."""
+    def _write(self, key: str, row: dict[str, object], picture: OutgoingPicture | None = None) -> Receipt:
+        """One row under its platform key, with its picture; the same key again gives the first row's receipt."""
         try:
             with self._engine.begin() as db:
-                known = db.execute(sa.select(_posts).where(_posts.c.platform_key == key)).mappings().first()
+                known = db.execute(sa.select(posts).where(posts.c.platform_key == key)).mappings().first()
                 if known is not None:
                     return _receipt(known)
                 posted = self._clock.now()
                 values = {**row, "platform_key": key, "posted_at": posted.isoformat()}
-                number = db.execute(sa.insert(_posts).values(values).returning(_posts.c.id)).scalar_one()
-                db.execute(sa.update(_posts).where(_posts.c.id == number).values(root=_root(db, row, number)))
+                number = db.execute(sa.insert(posts).values(values).returning(posts.c.id)).scalar_one()
+                db.execute(sa.update(posts).where(posts.c.id == number).values(root=_root(db, row, number)))
+                if picture is not None:
+                    pictures.keep(db, number, picture)
                 _count_change(db)
         except sa.exc.IntegrityError as twice:
             raise OutcomeUnknown("another process wrote the same post at this moment") from twice
@@ -211,9 +204,11 @@ class LocalChannel:
 
     def _whole(self, db: sa.Connection, root: int, repost_of: int | None) -> list[StandingPost]:
         """A thread in order; for a repost, the one post with the handle that said it first."""
-        rows = db.execute(sa.select(_posts).where(_posts.c.root == root).order_by(_posts.c.id)).mappings().all()
+        rows = db.execute(sa.select(posts).where(posts.c.root == root).order_by(posts.c.id)).mappings().all()
         first = self._row(repost_of) if repost_of is not None else None
-        return [_standing(row, None if first is None else str(first["handle"])) for row in rows]
+        said_by = None if first is None else str(first["handle"])
+        shown = pictures.standing(db, [_source(row) for row in rows])
+        return [_standing(row, said_by, shown.get(_source(row))) for row in rows]
 
 
 def _tune(connection: object, _record: object) -> None:
@@ -231,15 +226,15 @@ def _root(db: sa.Connection, row: dict[str, object], number: int) -> int:
     """The first post of the thread. Raises PostRefused when the answered post is gone."""
     if row.get("reply_to") is None:
         return number
-    root = db.execute(sa.select(_posts.c.root).where(_posts.c.id == row["reply_to"])).scalar()
+    root = db.execute(sa.select(posts.c.root).where(posts.c.id == row["reply_to"])).scalar()
     if root is None:
         raise PostRefused("the post that it answers is gone")
     return int(root)
 
 
 def _count_change(db: sa.Connection) -> None:
-    if db.execute(sa.update(_changes).where(_changes.c.one == 1).values(number=_changes.c.number + 1)).rowcount == 0:
-        db.execute(sa.insert(_changes).values(one=1, number=1))
+    if db.execute(sa.update(changes).where(changes.c.one == 1).values(number=changes.c.number + 1)).rowcount == 0:
+        db.execute(sa.insert(changes).values(one=1, number=1))
 
 
 def _receipt(row: sa.RowMapping) -> Receipt:
@@ -260,7 +255,12 @@ def _listed(row: sa.RowMapping) -> Listed:
     )
 
 
-def _standing(row: sa.RowMapping, first_handle: str | None) -> StandingPost:
+def _source(row: sa.RowMapping) -> int:
+    """The post whose picture a row shows."""
+    return int(row["repost_of"] or row["id"])
+
+
+def _standing(row: sa.RowMapping, first_handle: str | None, picture: StandingPicture | None) -> StandingPost:
     return StandingPost(
         id=str(row["id"]),
         handle=row["handle"],
@@ -272,4 +272,5 @@ def _standing(row: sa.RowMapping, first_handle: str | None) -> StandingPost:
         said_at=datetime.fromisoformat(row["said_at"]),
         posted_at=datetime.fromisoformat(row["posted_at"]),
         reposted_from=first_handle,
+        picture=picture,
     )
