@@ -95,7 +95,9 @@ class Ticker:
 
     def _call(self, pager: Pager) -> None:
         house = self._house
-        call_out(FLEET_ACTOR, house.store, house.clock, house.sources, pager, house.call_again, house.know)
+        call_out(
+            FLEET_ACTOR, house.store, house.clock, house.sources, pager, house.call_again, house.know, house.on_call
+        )
 
     def _sweep(self, sweeping: Sweeping) -> None:
         sweep(FLEET_ACTOR, sweeping.office, sweeping.plan, self._stopping.is_set)

@@ -23,6 +23,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.own import Own, own_for_once, own_of
 from core.flow.passes import House
 from core.flow.pull import Start
+from core.flow.review_calls import OnCall
 from core.flow.staff import actor_of
 from core.flow.succession import Waits
 from core.ports.bot import Bot
@@ -221,7 +222,10 @@ class Wiring:
         from core.schedule import Sweeping, Ticker
 
         house = replace(
-            fleet.house, pager=pager_of(fleet.settings, fleet.secrets), call_again=fleet.settings.pager.again_after
+            fleet.house,
+            pager=pager_of(fleet.settings, fleet.secrets),
+            call_again=fleet.settings.pager.again_after,
+            on_call=OnCall(fleet.settings.review.on_call, fleet.settings.review.page_after),
         )
         return Ticker(house, ring, start, Sweeping(fleet.office, sweep_plan(fleet.settings)))
 

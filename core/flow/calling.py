@@ -12,6 +12,7 @@ from core.domain.staff import Actor, Role, demand
 from core.flow.half_threads import calls as half_said
 from core.flow.knowledge import Knowledge
 from core.flow.restrained import calls as restraint_calls
+from core.flow.review_calls import OnCall, review_calls
 from core.flow.status import Status, look_at
 from core.ports.clock import Clock
 from core.ports.pager import Call, CallUrgency, NotRung, Pager
@@ -33,15 +34,19 @@ def call_out(
     pager: Pager,
     again_after: timedelta,
     know: Knowledge | None = None,
+    on_call: OnCall | None = None,
 ) -> int:
-    """Ring for every trouble that is new or lasts; how many rings reached somebody. `know`: brakes and budgets too.
+    """Ring for every trouble that is new or lasts; how many rings reached somebody. `know`: brakes and budgets too;
+    `on_call`: who is called for held posts.
 
     A trouble is taken in the store before the call, so that of several processes one rings; one that dies then leaves
     it to the next sweep. Raises NotAllowed, StoreBusy, StoreBroken.
     """
     demand(actor, Role.FLEET, Role.OPERATOR)
     now = clock.now()
-    calls = {call.key: call for call in calls_for(look_at(store, clock, sources, know=know), now)}
+    status = look_at(store, clock, sources, know=know)
+    wanted = (*calls_for(status, now), *review_calls(status.reviews, on_call or OnCall(), now))
+    calls = {call.key: call for call in wanted}
     with store.begin() as tx:
         due = tx.calls.take(list(calls), now, now + TRY_AGAIN)
     reached = 0
@@ -97,9 +102,7 @@ def _accounts(status: Status) -> Iterator[Call]:
         elif account.state is AccountState.WRONG_IDENTITY:
             yield _call(f"identity:{name}", f"{name} is somebody else", account.why or "", to_do, CallUrgency.NOW)
         elif account.state is AccountState.LOCKED:
-            to_do = (
-                f"look at it; then `accounts unlock {name} --mine POST` or `--remove POST`. If hijacked: new keys"
-            )
+            to_do = f"look at it; then `accounts unlock {name} --mine POST` or `--remove POST`. If hijacked: new keys"
             yield _call(f"foreign:{name}", f"A foreign post on {name}", account.why or "", to_do, CallUrgency.NOW)
 
 

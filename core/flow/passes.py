@@ -13,6 +13,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.listen import listen
 from core.flow.prepare import prepare
 from core.flow.pull import Pulled, Start, pull
+from core.flow.review_calls import OnCall
 from core.flow.split import tend_reviews
 from core.flow.succession import Waits, succeed
 from core.ports.bot import Bot
@@ -37,6 +38,8 @@ class House:
     """Who is called for what needs a person; None where nobody is."""
     call_again: timedelta = timedelta(hours=4)
     waits: Waits = field(default_factory=Waits)
+    on_call: OnCall = field(default_factory=OnCall)
+    """Reviewers who are called for held posts."""
 
 
 @dataclass

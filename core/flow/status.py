@@ -10,6 +10,7 @@ from typing import Any
 from core.domain.accounts import AccountRecord, AccountState
 from core.domain.deliveries import Delivery, DeliveryState
 from core.domain.lines import Frozen
+from core.domain.reviews import UNDER_WAY, WAITS, Proposal
 from core.domain.seen import Gone, Stray, Swept
 from core.domain.taking_back import Pause
 from core.flow.half_threads import Half, halves
@@ -17,9 +18,10 @@ from core.flow.half_threads import troubles as half_said
 from core.flow.knowledge import Knowledge
 from core.flow.restrained import Restrained, restrained
 from core.flow.restrained import troubles as restraint_troubles
+from core.flow.review_calls import BYPASS_TOLD
 from core.ports.clock import Clock
 from core.ports.source import Source
-from core.ports.store import Store
+from core.ports.store import Store, Tx
 from core.ports.store_rows import BotRow, FateCount, OutboxCount, SourceRow, WaitingRow
 
 STALE_AFTER = timedelta(minutes=10)
@@ -61,6 +63,8 @@ class Status(Frozen):
     strays: tuple[Stray, ...] = ()
     """Posts that stand on our accounts without a receipt, newest first: foreign ones, and doubles of ours."""
     sweeps: tuple[Swept, ...] = ()
+    reviews: tuple[Proposal, ...] = ()
+    """Held posts that wait or are about to leave, and those that went out by a bypass lately."""
     half: tuple[Half, ...] = ()
     """What is only half said somewhere."""
     troubles: tuple[str, ...] = ()
@@ -85,6 +89,7 @@ def look_at(
             "receipts": tuple(tx.outbox.recent(receipts)),
             "waiting": tuple(tx.waiting(WAITING_SEEN)),
             "paused": tuple(tx.pauses.rows()),
+            "reviews": _reviews(tx, now),
             "half": halves(tx, now),
             "gone": tuple(gone for gone in tx.seen.gone() if gone.sure),
             "strays": tuple(tx.seen.strays()),
@@ -93,12 +98,20 @@ def look_at(
         }
         held = parts["restrained"]
         due = [one for one in tx.outbox.in_states([DeliveryState.DUE], 200) if not held.keeps(one.key.account)]
+        leaving = {(one.notice_id, one.revision) for one in parts["reviews"] if one.state in UNDER_WAY}
+        due = [one for one in due if (one.key.notice_id, one.key.revision) not in leaving]
         parts["stuck"] = _stuck(due, tx.accounts.rows(), tx.pauses.rows(), now)
     draft = Status(at=now, sentence="", well=True, **parts)
     troubles = _troubles(draft)
     return draft.model_copy(
         update={"sentence": _sentence(draft, troubles), "well": not troubles, "troubles": tuple(troubles)}
     )
+
+
+def _reviews(tx: Tx, now: datetime) -> tuple[Proposal, ...]:
+    in_hand = tx.reviews.in_states(list(WAITS | UNDER_WAY), WAITING_SEEN)
+    lately = [one for one in tx.reviews.latest(WAITING_SEEN) if one.bypassed_by and now - one.created_at < BYPASS_TOLD]
+    return tuple({one.id: one for one in (*in_hand, *lately)}.values())
 
 
 def _silent(sources: Sequence[Source], rows: Sequence[SourceRow], now: datetime) -> tuple[Silence, ...]:

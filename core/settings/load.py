@@ -120,6 +120,8 @@ def _assemble(
         columns=parts.columns,
         channels={name: fleet.channel(name) for name in KNOWN_CHANNELS if name in used},
         pager=fleet.pager,
+        review=fleet.review,
+        api=fleet.api,
         partner=fleet.partner,
         offences=parts.offences,
         catalogues=parts.catalogues,

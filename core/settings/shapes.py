@@ -10,6 +10,7 @@ from pydantic import Field
 from core.domain.lines import AccountMode, Frozen, ThreadForm
 from core.settings.durations import Duration, WebAddress
 from core.settings.partner_shapes import PartnerSection
+from core.settings.review_shapes import ApiSection, ReviewSection
 from core.settings.source_shapes import SourceSpec
 from core.settings.spend_shapes import AccountSpend, Brakes, ChannelSpend, SpendSection
 from core.settings.sweep_shapes import Sweeps
@@ -236,6 +237,8 @@ class FleetFile(Frozen):
     partner: PartnerSection = Field(
         default=PartnerSection(), description="What the agency's own systems take over, and what they may hand in."
     )
+    review: ReviewSection = Field(default=ReviewSection(), description="Who is called for held posts.")
+    api: ApiSection = Field(default=ApiSection(), description="The API for staff and their tools.")
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")
     lines: dict[Word, LineSection] = Field(

@@ -11,19 +11,41 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from core.adapters.storage.engine import add_new, insert_new
 from core.adapters.storage.log import read_subject
 from core.adapters.storage.reviews_tables import approvals, ask_again, proposals, typed_by
-from core.adapters.storage.tables import notices
+from core.adapters.storage.tables import log, notices
 from core.adapters.storage.vault import SqlVault
 from core.domain.notices import NoticeId, Subject
-from core.domain.reviews import Approval, Proposal, ProposalContent, ProposalState
+from core.domain.reviews import WAITS, Approval, Proposal, ProposalContent, ProposalState
+from core.domain.staff import Role
 from core.ports.store import SealedAway
+from core.ports.store_rows import WaitingRow
+
+
+def waiting_reviews(connection: Connection, limit: int) -> tuple[list[WaitingRow], set[int]]:
+    """Held posts that wait for reviewers, and the entries whose posts these are."""
+    reviews = SqlReviews(connection, None)
+    rows, entries = [], set()
+    for one in reviews.in_states(list(WAITS), limit):
+        subject = connection.execute(select(log.c.subject).where(log.c.seq == one.entry_seq)).scalar_one()
+        count = f", {len(reviews.approvals(one.id))} of {one.needed} approvals" if one.needed > 1 else ""
+        why = f"whether it may be said{count}: {one.rule}"
+        what = f"{one.id} (entry {one.entry_seq}, {subject})"
+        rows.append(WaitingRow(role=Role.REVIEWER.value, what=what, why=why, since=one.created_at))
+        entries.add(one.entry_seq)
+    return rows, entries
 
 
 class SqlReviews:
     """The port Reviews on one transaction."""
 
-    def __init__(self, connection: Connection, vault: SqlVault) -> None:
+    def __init__(self, connection: Connection, vault: SqlVault | None) -> None:
         self._connection = connection
-        self._vault = vault
+        self._sealed = vault
+
+    @property
+    def _vault(self) -> SqlVault:
+        if self._sealed is None:
+            raise RuntimeError("opened without a vault, to list alone")
+        return self._sealed
 
     def add(self, proposal: Proposal, content: ProposalContent) -> None:
         """Keep a proposal with its bytes. Raises SealedAway when the incident was erased."""

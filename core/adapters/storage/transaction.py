@@ -19,7 +19,7 @@ from core.adapters.storage.names import SqlNames
 from core.adapters.storage.notices import SqlNotices
 from core.adapters.storage.outbox import SqlOutbox
 from core.adapters.storage.partners import SqlPartners
-from core.adapters.storage.reviews import SqlReviews
+from core.adapters.storage.reviews import SqlReviews, waiting_reviews
 from core.adapters.storage.sources import SqlSources
 from core.adapters.storage.staff import SqlStaff
 from core.adapters.storage.sweep import SqlSeen
@@ -105,15 +105,18 @@ class SqlTx:
 
     def waiting(self, limit: int) -> Sequence[WaitingRow]:
         """What waits for whom, oldest first."""
-        rows = [*self._entries(limit), *self._twins(limit), *self._deliveries(limit)]
+        reviews, proposed = waiting_reviews(self._connection, limit)
+        rows = [*reviews, *self._entries(limit, proposed), *self._twins(limit), *self._deliveries(limit)]
         return sorted(rows, key=lambda row: row.since)[:limit]
 
-    def _entries(self, limit: int) -> Sequence[WaitingRow]:
+    def _entries(self, limit: int, proposed: set[int]) -> Sequence[WaitingRow]:
         found = []
         for fate, (role, question) in _ASKED.items():
             wanted = (log.c.seq, log.c.subject, log.c.rule, log.c.received_at, log.c.body)
             query = select(*wanted).where(log.c.fate == fate.value)
             for row in self._connection.execute(query.order_by(log.c.seq).limit(limit)):
+                if row.seq in proposed:
+                    continue
                 what, why = f"entry {row.seq} ({row.subject})", f"{question}: {row.rule or fate.value}"
                 choices = _choices(row.body) if fate is Fate.AMBIGUOUS else ()
                 found.append(WaitingRow(role=role.value, what=what, why=why, since=row.received_at, choices=choices))
