@@ -24,6 +24,7 @@ from core.web.api.partner_shapes import AnnouncementIn, AnnouncementOut, Problem
 
 MOST_BYTES = 64 * 1024
 _WHY = {
+    400: "The body can't be read at all.",
     401: "No token, or one that is nobody's.",
     403: "The token may not do this.",
     404: "No announcement of yours bears this id.",
@@ -80,7 +81,7 @@ def _caller(desk: Desk, held: Annotated[HTTPAuthorizationCredentials | None, Dep
 
 Caller = Annotated[Actor, Depends(_caller)]
 router = APIRouter()
-_WRITES, _READS = _answers(401, 403, 409, 411, 413, 422, 429, 503), _answers(401, 403, 404, 422, 503)
+_WRITES, _READS = _answers(400, 401, 403, 409, 411, 413, 422, 429, 503), _answers(401, 403, 404, 422, 503)
 
 
 def partner_app(desk: PartnerDesk) -> FastAPI:
