@@ -18,6 +18,7 @@ RULES: dict[str, str] = {
     "language-carries-no-person": "A language of the account has no words about a person: the account is left out.",
     "no-words": "It can't be put into words on some account: a message or an offence word is missing.",
     "retracted": "Its notice was taken back (`retract`): nothing of it is said any more.",
+    "corrected": "An officer corrected what stands (`correct`): said as a correction wherever it stood.",
     "no-rule": "No rule says that it may go out.",
     "ambiguous-place": "The place does not say which line: an officer must; it is never guessed.",
     "off-network": "Its place is not of this network.",

@@ -12,6 +12,9 @@ from core.ports.store import Tx
 from core.rules.which_line import resolve
 from core.rules.which_line_answers import by_name_learnt, name_key, name_of
 
+CORRECTED = "corrected"
+"""How the ids of answers begin by which an officer corrected a place that the gazetteer was sure of."""
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -23,11 +26,13 @@ class Placed:
 
 def place_incident(tx: Tx, know: Knowledge, place: Place, before: Sequence[LogEntry] = ()) -> Placed:
     """The lines of a place. Only where the gazetteer alone is in doubt does an answer count: the one to this incident
-    while its place is said as it was, then the one that is remembered for the name."""
+    while its place is said as it was, then the one that is remembered for the name. A correction counts in any case, as
+    long as the place is said as it was."""
     alone = resolve(place, know.gazetteer)
-    if not isinstance(alone, Ambiguous):
-        return Placed(alone)
     answered = _answered_before(tx, place, before)
+    if not isinstance(alone, Ambiguous):
+        corrected = answered is not None and (answered.stands_on or "").startswith(CORRECTED)
+        return answered if answered is not None and corrected else Placed(alone)
     if answered is not None:
         return answered
     name = name_of(place, know.gazetteer)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.domain.deliveries import Act, Delivery, DeliveryState, NewDelivery
 from core.domain.log import Fate
-from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgency
+from core.domain.notices import DigestItem, Kind, Notice, NoticeId, Revision, Speaker, Urgency, urgency
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.domain.taking_back import Because, Retraction
@@ -51,7 +51,7 @@ def retract(actor: Actor, store: Store, know: Knowledge, clock: Clock, wanted: s
             tx.outbox.look_again(notice.id)
             return notice
         removals = _take_back(actor, tx, know, clock, notice, notice, because)
-        removals += _out_of_digests(actor, tx, know, clock, notice, because)
+        removals += out_of_digests(actor, tx, know, clock, notice, because)[1]
         for entry in tx.log.of_subject(notice.subject):
             if entry.fate is Fate.HELD:
                 tx.log.set_fate(entry.seq, Fate.DROPPED, RETRACTED)
@@ -103,10 +103,19 @@ def _removal(delivery: Delivery, revision: Revision) -> NewDelivery:
     )
 
 
-def _out_of_digests(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, notice: Notice, because: Because) -> int:
-    """Every digest in which the incident stands comes down, and what else it said is said again."""
+def out_of_digests(
+    actor: Actor,
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    notice: Notice,
+    because: Because,
+    instead: DigestItem | None = None,
+) -> tuple[int, int]:
+    """Every digest in which the incident stands comes down, and what else it said is said again, with `instead` in its
+    place; how many digests and removals."""
     seqs = {entry.seq for entry in tx.log.of_subject(notice.subject)}
-    removals = 0
+    digests = removals = 0
     for seq in seqs:
         tx.digests.drop(seq)
     for line, day in sorted({where for seq in seqs for where in tx.digests.said_in(seq)}):
@@ -115,12 +124,15 @@ def _out_of_digests(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, notice:
             rest = tuple(item for item in body.items if item.entry_seq not in seqs)
             if digest is None or len(rest) == len(body.items) or tx.retractions.get(digest.id) is not None:
                 continue
-            removals += _take_back(actor, tx, know, clock, digest, notice, because)
+            digests, removals = digests + 1, removals + _take_back(actor, tx, know, clock, digest, notice, because)
+            if instead is not None:
+                tx.digests.add(line, day, instead, said=True)
+                rest = (*rest, instead)
             if rest:
                 append_digest(tx, know, clock, line, day, rest, accounts=body.accounts)
-    return removals
+    return digests, removals
 
 
-def originals(deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """What a notice said, without what takes it back."""
-    return [d for d in deliveries if d.key.act is not Act.REMOVE and d.urgency is not Urgency.TAKING_BACK]
+def originals(deliveries: Sequence[Delivery], last: Mapping[NoticeId, int]) -> list[Delivery]:
+    """What the notices said, corrections too, without what takes them back: their `last` revisions."""
+    return [d for d in deliveries if d.key.act is not Act.REMOVE and d.key.revision < last[d.key.notice_id]]

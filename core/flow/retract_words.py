@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState, NewDelivery
-from core.domain.lines import Account
-from core.domain.notices import Revision, TakingBackDraft
+from core.domain.lines import Account, AccountId
+from core.domain.notices import IncidentDraft, ReplyTo, Revision, TakingBackDraft
 from core.flow.knowledge import Knowledge
 from core.flow.posts import may_speak
 from core.render.compose import compose
@@ -18,25 +18,36 @@ _SURE = frozenset({DeliveryState.DELIVERED, DeliveryState.PRACTISED})
 def words_instead(
     know: Knowledge, revision: Revision, stood: Sequence[Delivery], reference: str
 ) -> tuple[NewDelivery, ...]:
-    """One short post for each account that led, in each language in which it stood there, under this reference. It is
-    said once it is certain that the notice stood there."""
+    """One short post for each account that led, under this reference."""
+    return said_where_it_stood(know, revision, stood, TakingBackDraft(reference=reference, kind=revision.kind), {})
+
+
+def said_where_it_stood(
+    know: Knowledge,
+    revision: Revision,
+    stood: Sequence[Delivery],
+    draft: TakingBackDraft | IncidentDraft,
+    answers: Mapping[AccountId, ReplyTo],
+) -> tuple[NewDelivery, ...]:
+    """The draft for each account that led, in each language in which it stood there, as an answer where that is given
+    and the account can. It is said once it is certain that the notice stood there."""
     stamp = Stamp(
         notice_id=revision.notice_id,
         revision=revision.number,
-        reference=reference,
+        reference=draft.reference,
         urgency=revision.urgency,
         said_at=revision.prepared_at,
         expires_at=revision.expires_at,
     )
     owed: list[NewDelivery] = []
+    can_answer = {account: to for account, to in answers.items() if account in know.voice.replies}
     for lead, sisters in _casts(know, stood):
-        draft = TakingBackDraft(reference=reference, kind=revision.kind)
         try:
             posts = compose(draft, [lead], know.voice, revision.number)
         except (LookupError, ValueError):  # words that can't be said somewhere must not keep a notice standing there
             continue
         reposts = frozenset({lead.channel}) if know.abilities[lead.channel].repost else frozenset()
-        said = address([Cast(lead.channel, lead, sisters)], {lead.id: posts[0]}, stamp, reposts, {})
+        said = address([Cast(lead.channel, lead, sisters)], {lead.id: posts[0]}, stamp, reposts, can_answer)
         anchor = _anchor(stood, lead)
         owed += [one.model_copy(update={"needs": anchor}) if one.needs is None else one for one in said]
     return tuple(owed)

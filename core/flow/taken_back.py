@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState
 from core.domain.lines import AccountId, AccountMode
-from core.domain.notices import Urgency
 from core.domain.seen import Gone
 from core.domain.staff import FLEET_ACTOR, Actor, Role, demand
 from core.domain.taking_back import Retraction, Taken, Up
@@ -55,11 +54,13 @@ def taken_back(actor: Actor, store: Store, know: Knowledge, wanted: str) -> Take
             raise NoSuchNotice(f"{notice.reference} was not taken back: `retract {notice.reference}` does that")
         with_it = [one.notice_id for one in tx.retractions.made_for(notice.id) if one.notice_id != notice.id]
         deliveries = [d for one in (notice.id, *with_it) for d in tx.outbox.of_notice(one)]
+        last = {one: tx.notices.revisions(one)[-1].number for one in (notice.id, *with_it)}
         reach = _Reach(tx, know)
         gone = {one.key: one for one in tx.seen.gone() if one.sure}
     removals = {d.needs: d for d in deliveries if d.key.act is Act.REMOVE and d.needs is not None}
-    taken = tuple(_taken(one, removals.get(one.key), reach, gone.get(one.key)) for one in originals(deliveries))
-    words = tuple(d for d in deliveries if d.key.act is not Act.REMOVE and d.urgency is Urgency.TAKING_BACK)
+    taken = tuple(_taken(one, removals.get(one.key), reach, gone.get(one.key)) for one in originals(deliveries, last))
+    said_instead = [d for d in deliveries if d.key.act is not Act.REMOVE]
+    words = tuple(d for d in said_instead if d.key.revision == last[d.key.notice_id])
     settled = all(one.up is not Up.UNDER_WAY for one in taken) and not _words_move(deliveries, words, reach)
     return TakenBack(notice.reference, retraction, taken, words, settled)
 
