@@ -16,6 +16,7 @@ from core.flow.connect import WrongIdentity
 from core.flow.incidents import NoSuchIncident
 from core.flow.pause import NothingToPause
 from core.flow.retract import NoSuchNotice
+from core.flow.reviews import NoSuchProposal, ReviewRefused
 from core.flow.staff import NoSuchToken
 from core.flow.unlock import NotForeign
 from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
@@ -31,6 +32,8 @@ _FORESEEN = (
     NoSuchToken,
     NoSuchIncident,
     NoSuchNotice,
+    NoSuchProposal,
+    ReviewRefused,
     NothingToPause,
     NotForeign,
     WrongIdentity,
