@@ -43,6 +43,10 @@ def abilities_of(settings: Settings) -> dict[str, Abilities]:
 def platform_of(name: str) -> type[Any]:
     """The class of a platform's channel; its SDK stays unloaded until a call needs it."""
     match name:
+        case "apprise":
+            from core.adapters.channels.apprise import AppriseChannel
+
+            return AppriseChannel
         case "bluesky":
             from core.adapters.channels.bluesky import BlueskyChannel
 
@@ -51,6 +55,10 @@ def platform_of(name: str) -> type[Any]:
             from core.adapters.channels.mastodon import MastodonChannel
 
             return MastodonChannel
+        case "webhook":
+            from core.adapters.channels.webhook import WebhookChannel
+
+            return WebhookChannel
         case "x":
             from core.adapters.channels.x import XChannel
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from core.domain.deliveries import NewDelivery
 from core.domain.lines import Account, AccountId, AccountMode, LineId
 from core.domain.log import DigestEntry, EntryBody
-from core.domain.notices import AccountPosts, Draft, Notice, ReplyTo, Revision
+from core.domain.notices import AccountPosts, Draft, IncidentDraft, Notice, ReplyTo, Revision
 from core.domain.reviews import ProposalContent
 from core.flow.knowledge import Knowledge
 from core.render.compose import compose
@@ -22,7 +22,7 @@ def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False)
 
     A draft catalogue carries nothing to a live account of a platform; practice accounts and the local timeline
     show it. With `person` only accounts all of whose languages have the words about one, the presumption of innocence
-    first of all (rule `language-carries-no-person`).
+    first of all (rule `language-carries-no-person`), and no system's endpoint: what it was handed can't be seen.
     """
     left_out = carry_no_person(know, lines) if person else {}
     return frozenset(
@@ -30,6 +30,7 @@ def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False)
         for line in lines
         for account in know.lines[line].accounts
         if _words_allowed(know, account) and account.id not in left_out
+        if not (person and know.abilities[account.channel].documents)
     )
 
 
@@ -54,6 +55,11 @@ def _words_allowed(know: Knowledge, account: Account) -> bool:
     return all(know.voice.catalogues[language].signed for language in account.languages)
 
 
+def _stands_for_good(know: Knowledge, channel: str) -> bool:
+    """True where what was said can't be taken down: nothing about a person goes there."""
+    return channel in know.abilities and not know.abilities[channel].remove
+
+
 def plan(
     know: Knowledge,
     draft: Draft,
@@ -64,7 +70,10 @@ def plan(
     answers: Mapping[AccountId, ReplyTo],
     said_at: datetime,
 ) -> tuple[NewDelivery, ...]:
-    """The deliveries of one revision: the lead's posts in full, the sister handles' reposts."""
+    """The deliveries of one revision: the lead's posts in full, the sister handles' reposts. What is about a person goes
+    nowhere where it can't be taken down."""
+    if isinstance(draft, IncidentDraft) and draft.person is not None:
+        speaks = frozenset(one for one in speaks if not _stands_for_good(know, one.split(":", 1)[0]))
     casts = cast(revision.lines, know.lines, speaks, led_before)
     posts = rendered(know, draft, [part.lead for part in casts], revision.number)
     can_reply = {account: to for account, to in answers.items() if account in know.voice.replies}

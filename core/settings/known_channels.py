@@ -37,6 +37,10 @@ class ChannelRules:
 
 
 KNOWN_CHANNELS: dict[str, ChannelRules] = {
+    # One service behind an Apprise URL; the name is the fleet's own.
+    "apprise": ChannelRules(
+        r"[A-Za-z0-9_-]{1,40}", "at most 40 letters, digits, _ or -", secrets=("apprise:{handle}:url",)
+    ),
     # A handle is a domain name (atproto specification, "Handle"); under bsky.social its own part has 3 to 18 characters
     # (source of the PDS, handle rules, November 2026).
     "bluesky": ChannelRules(
@@ -53,6 +57,10 @@ KNOWN_CHANNELS: dict[str, ChannelRules] = {
         "at most 30 letters, digits or _, without @ and server",
         secrets=("mastodon:{handle}:token",),
         needs_address=True,
+    ),
+    # A system's endpoint, one for all lines: the handle says which line speaks.
+    "webhook": ChannelRules(
+        r"[A-Za-z0-9_]{1,40}", "at most 40 letters, digits or _", secrets=("webhook:key",), needs_address=True
     ),
     # A username has at most 15 letters, digits and underscores (X's help pages on usernames, November 2026).
     "x": ChannelRules(
