@@ -7,8 +7,9 @@ from datetime import datetime
 import click
 
 from core.cli.records import When, aware
+from core.cli.said import say_text
 from core.cli.session import Session, json_option, pass_session, print_json
-from core.cli.speech import say, say_text
+from core.cli.speech import say
 from core.cli.troubles import WRONG, Trouble
 from core.domain.deliveries import Act, NewDelivery
 from core.domain.staff import FLEET_ACTOR

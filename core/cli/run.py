@@ -15,7 +15,7 @@ from core.cli.session import Session, json_option, pass_session, print_json
 from core.cli.speech import Seconds, say, some
 from core.cli.troubles import Trouble
 from core.domain.staff import FLEET_ACTOR
-from core.flow.passes import Passed, one_pass
+from core.flow.passes import Passed, one_pass, think
 from core.flow.pull import Start
 from core.flow.workers import Workers, drain
 
@@ -77,6 +77,9 @@ def once(session: Session, start: Start | None, patience: float, quiet: bool, as
                 progress=lambda stage, rows: progress.add(rows if stage == "read" else 0),
             )
         done = drain(fleet.office, patience)
+        if done:  # a lead that was refused and a backlog that was sorted leave something to say
+            passed.prepared += think(FLEET_ACTOR, fleet.house)[0]
+            done = drain(fleet.office, patience)
         return _report(passed, done, as_json)
 
 
