@@ -194,6 +194,7 @@ class TestSorted:
 
 class TestOrder:
     def test_what_takes_back_goes_first_then_urgent_then_service_then_the_digest(self, live: Stage) -> None:
+        live.office.batch = 1
         live.go(live.incident("wrong", station="Lantern Hill"))
         [wrong] = live.platform.record
         pause(OFFICER, live.fleet.store, live.house.know, live.clock, f"x:{GREEN}", removals_too=True)

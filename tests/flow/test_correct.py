@@ -115,7 +115,8 @@ class TestWhatStands:
         live.think()
         deliver(FLEET_ACTOR, live.office, "worker")
         put_right(live, station="Upper Lock")
-        assert not any("Harbour" in text for text in live.platform.texts(GREEN))
+        assert live.platform.record == [], "there was no earlier notice of which it could be a correction"
+        assert live.texts(GREEN)[-1].startswith(ANEW)
 
     def test_where_it_was_owed_and_nothing_stands_the_right_words_go_as_a_first_post(self, live: Stage) -> None:
         pause(OFFICER, live.fleet.store, live.house.know, live.clock, f"x:{GREEN}")
