@@ -173,6 +173,7 @@ class Wiring:
             voice=voice,
             abilities=abilities,
             restraint=restraint_of(settings.delivery, settings.spend, settings.channels),
+            acknowledge_within=settings.partner.acknowledge_within,
             own_links=() if settings.partner.public_url is None else (settings.partner.public_url,),
         )
 
@@ -208,11 +209,17 @@ class Wiring:
     def serve(self, fleet: OpenFleet, host: str, port: int, *, demonstration: bool) -> Server:
         """See core.cli.workshop.Workshop."""
         from core.web.public.serve import PortTaken, serve_pages
+        from core.wiring_api import api_apps
         from core.wiring_partner import partner_apps
 
         try:
             return serve_pages(
-                fleet.timeline, fleet.know, host, port, demonstration=demonstration, beside=partner_apps(fleet)
+                fleet.timeline,
+                fleet.know,
+                host,
+                port,
+                demonstration=demonstration,
+                beside={**partner_apps(fleet), **api_apps(fleet)},
             )
         except PortTaken as taken:
             raise CannotServe(str(taken)) from taken

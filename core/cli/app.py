@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "correct": ("core.cli.correct:correct", "Say what is right about a notice that stands, without removing it."),
     "pause": ("core.cli.pause:pause", "Stop an account, a line or everything at once."),
     "resume": ("core.cli.pause:resume", "End a pause."),
+    "partner": ("core.cli.partner:partner", "The agency's systems: what they fetched and acknowledged."),
     "audit": ("core.cli.audit:audit", "Check the log of who did what; take a copy of it."),
     "backup": ("core.cli.backup:backup", "Copy the store, without keys and secrets."),
     "restore": ("core.cli.backup:restore", "Put a backup in the store's place."),

@@ -11,6 +11,7 @@ from core.domain.deliveries import DeliveryState
 from core.domain.staff import Actor, Role, demand
 from core.flow.half_threads import calls as half_said
 from core.flow.knowledge import Knowledge
+from core.flow.partner_status import acknowledgement_calls
 from core.flow.restrained import calls as restraint_calls
 from core.flow.review_calls import OnCall, review_calls
 from core.flow.status import Status, look_at
@@ -73,6 +74,7 @@ def calls_for(status: Status, now: datetime) -> Iterator[Call]:
     yield from _accounts(status)
     yield from _sources(status, now)
     yield from restraint_calls(status.restrained, now)
+    yield from acknowledgement_calls(status.unacknowledged)
     if status.stuck:
         why = f"{status.stuck} posts are due for too long on accounts that are ready"
         yield _call("stuck", "Posts are stuck", why, "see `status`, and whether `run` runs", CallUrgency.NOW)

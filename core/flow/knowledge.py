@@ -34,6 +34,8 @@ class Knowledge:
     voice: Voice
     abilities: Mapping[str, Abilities]
     restraint: Restraint = field(default_factory=Restraint)
+    acknowledge_within: timedelta = timedelta(minutes=5)
+    """How long a system's endpoint may take to acknowledge a taking back, before somebody is rung."""
     own_links: tuple[str, ...] = ()
     """What addresses of our own public pages begin with."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
@@ -13,6 +15,7 @@ from core.domain.staff import Actor, Role, demand
 from core.flow.knowledge import Knowledge
 from core.flow.published import published
 from core.ports.clock import Clock
+from core.ports.pager import Call, CallUrgency
 from core.ports.store import Store, Tx
 
 _NOT_TAKEN = (DeliveryState.DUE, DeliveryState.ATTEMPTING, DeliveryState.REFUSED, DeliveryState.WAITING)
@@ -83,6 +86,31 @@ def unacknowledged(tx: Tx, know: Knowledge) -> tuple[Unacknowledged, ...]:
         Unacknowledged(account=one.key.account, reference=one.reference, since=one.said_at, why=one.why)
         for one in waiting
     )
+
+
+def overdue(tx: Tx, know: Knowledge, now: datetime) -> tuple[Unacknowledged, ...]:
+    """Those for which the time is over."""
+    return tuple(one for one in unacknowledged(tx, know) if now - one.since >= know.acknowledge_within)
+
+
+def unacknowledged_words(rows: Sequence[Unacknowledged]) -> list[str]:
+    """What somebody should do, a sentence for each endpoint."""
+    counted = Counter(one.account for one in rows)
+    words = "{} has not acknowledged {} takings back: call whoever runs it"
+    return [words.format(account, count) for account, count in counted.items()]
+
+
+def acknowledgement_calls(rows: Sequence[Unacknowledged]) -> Iterator[Call]:
+    """One call for each endpoint that goes on saying what was taken back."""
+    for account in dict.fromkeys(one.account for one in rows):
+        references = [one.reference for one in rows if one.account == account]
+        yield Call(
+            key=f"unacknowledged:{account}",
+            what=f"{account} may still say what was taken back",
+            why=f"it has not acknowledged that it stands no more: {', '.join(references[:10])}",
+            to_do="call whoever runs that system; it is told again every minute",
+            urgency=CallUrgency.NOW,
+        )
 
 
 def _is_taking_back(know: Knowledge, one: Delivery) -> bool:

@@ -16,6 +16,7 @@ from core.domain.taking_back import Pause
 from core.flow.half_threads import Half, halves
 from core.flow.half_threads import troubles as half_said
 from core.flow.knowledge import Knowledge
+from core.flow.partner_status import Unacknowledged, overdue, unacknowledged_words
 from core.flow.restrained import Restrained, restrained
 from core.flow.restrained import troubles as restraint_troubles
 from core.flow.review_calls import BYPASS_TOLD
@@ -67,6 +68,8 @@ class Status(Frozen):
     """Held posts that wait or are about to leave, and those that went out by a bypass lately."""
     half: tuple[Half, ...] = ()
     """What is only half said somewhere."""
+    unacknowledged: tuple[Unacknowledged, ...] = ()
+    """Takings back that a system's endpoint has not acknowledged in time."""
     troubles: tuple[str, ...] = ()
     """All that somebody should act on, the worst first; the sentence holds the first of them."""
 
@@ -95,6 +98,7 @@ def look_at(
             "strays": tuple(tx.seen.strays()),
             "sweeps": tuple(tx.seen.sweeps()),
             "restrained": restrained(tx, know, now),
+            "unacknowledged": () if know is None else overdue(tx, know, now),
         }
         held = parts["restrained"]
         due = [one for one in tx.outbox.in_states([DeliveryState.DUE], 200) if not held.keeps(one.key.account)]
@@ -142,6 +146,7 @@ def _troubles(status: Status) -> list[str]:
     unsettled = _count(status, DeliveryState.WAITING)
     if unsettled:
         said.append(f"{unsettled} deliveries may or may not be up: look at the accounts and settle them by hand")
+    said += unacknowledged_words(status.unacknowledged)
     said += half_said(status.half)
     for account in status.accounts:
         if account.state is AccountState.NEEDS_LOGIN:

@@ -1,0 +1,82 @@
+"""`partner`: the agency's systems: what they fetched, what they have not acknowledged, and a trial of an endpoint."""
+
+from __future__ import annotations
+
+import click
+
+from core.cli.session import Session, json_option, local_time, pass_session, print_json
+from core.cli.speech import say
+from core.cli.table import say_table
+from core.cli.troubles import WRONG, Trouble
+from core.domain.lines import AccountId
+from core.flow.endpoint_proof import is_proven, prove_endpoint
+from core.flow.partner_status import partner_status
+from core.ports.channel import LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, PostRefused
+
+
+@click.group()
+def partner() -> None:
+    """The agency as a partner: its systems fetch the bureau's notices, and hand in announcements."""
+
+
+@partner.command(short_help="Who fetched which feed when, and what was not acknowledged.")
+@json_option
+@pass_session
+def status(session: Session, as_json: bool) -> int:
+    """Who fetched which feed when and what failed, how old the feeds' news is, what was not acknowledged.
+
+    Exit code 1 when an endpoint has not acknowledged that a notice was taken back.
+    """
+    section = session.settings.partner
+    with session.fleet() as fleet:
+        seen = partner_status(
+            session.actor(fleet), fleet.store, fleet.know, fleet.clock, section.keep, section.counts_for
+        )
+        know = fleet.know
+    if as_json:
+        print_json(seen.model_dump(mode="json"))
+        return 1 if seen.unacknowledged else 0
+    changed = "never" if seen.changed_at is None else local_time(know, seen.changed_at)
+    on = [name for name in ("feeds", "sandbox", "intake") if getattr(section, name)]
+    say(f"Switched on: {', '.join(on) or 'nothing (see `partner:` in lines.yaml)'}.")
+    say(f"The feeds list {seen.notices} notices; the last change was at {changed}.")
+    rows = [
+        [one.feed, one.who, str(one.pulls), local_time(know, one.last_at), str(one.last_status), str(one.failures)]
+        for one in seen.pulls
+    ]
+    say_table(["feed", "by", "times", "last", "answer", "failures"], rows, "Nobody has fetched anything yet.")
+    for late in seen.unacknowledged:
+        since = local_time(know, late.since)
+        say(f"NOT ACKNOWLEDGED: {late.account} may still say {late.reference}, taken back at {since}: {late.why or ''}")
+    for proof in seen.proofs:
+        word = "in time" if is_proven(proof, section.acknowledge_within) else "too late"
+        say(f"{proof.account} acknowledged a test in {proof.seconds:.1f} s ({word}), {local_time(know, proof.at)}.")
+    return 1 if seen.unacknowledged else 0
+
+
+@partner.command(short_help="Try an endpoint: hand it a made-up notice and take it back.")
+@click.argument("account")
+@json_option
+@pass_session
+def prove(session: Session, account: str, as_json: bool) -> int:
+    """Hand ACCOUNT's endpoint a made-up notice, take it back, and keep how long it took to acknowledge that.
+
+    \b
+    Example:
+      run_fleet.py partner prove webhook:ExampleGreen
+    """
+    with session.fleet() as fleet:
+        actor, known = session.actor(fleet), fleet.know.accounts.get(AccountId(account))
+        if known is None:
+            raise Trouble(f"there is no account {account!r} that is on: see `accounts`", WRONG)
+        try:
+            channel = fleet.channels[known.channel]
+            proof = prove_endpoint(actor, fleet.store, fleet.clock, channel, known)
+        except (LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, PostRefused) as failed:
+            raise Trouble(f"{account} did not pass: {failed}") from failed
+    within = session.settings.partner.acknowledge_within
+    if as_json:
+        print_json({**proof.model_dump(mode="json"), "in_time": is_proven(proof, within)})
+    else:
+        say(f"{account} acknowledged the taking back in {proof.seconds:.1f} s.")
+    return 0 if is_proven(proof, within) else 1

@@ -1,0 +1,55 @@
+"""An endpoint is tried: it is handed a test notice, which is taken back, and how long it took is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from core.domain.lines import Account
+from core.domain.partners import Proof
+from core.domain.staff import Actor, Role, demand
+from core.ports.channel import Channel, NotSupported, Outgoing
+from core.ports.clock import Clock
+from core.ports.store import Store
+from core.render.feed_head import DEMONSTRATION
+
+
+def prove_endpoint(
+    actor: Actor,
+    store: Store,
+    clock: Clock,
+    channel: Channel,
+    account: Account,
+    ticks: Callable[[], float] = time.monotonic,
+) -> Proof:
+    """Hand over a made-up notice that says that it is one, take it back, and keep the proof. Raises NotAllowed,
+    NotSupported for what takes no documents, and the errors of the channel when it is not acknowledged."""
+    demand(actor, Role.OPERATOR)
+    if not channel.abilities.documents:
+        raise NotSupported(f"{account.id} is no system's endpoint")
+    now = clock.now()
+    key = hashlib.sha256(f"{account.id} {now.isoformat()}".encode()).hexdigest()
+    outgoing = Outgoing(
+        text=DEMONSTRATION,
+        spoken=DEMONSTRATION,
+        language=account.languages[0],
+        reply_to=None,
+        reference="0000000",
+        said_at=now,
+        platform_key=key,
+    )
+    receipt = channel.publish(account, outgoing)
+    began = ticks()
+    channel.remove(account, receipt)
+    proof = Proof(account=account.id, seconds=ticks() - began, at=now)
+    with store.begin() as tx:
+        tx.partners.prove(proof)
+        tx.audit.write(now, actor.id, actor.via, "endpoint proved", account.id, f"{proof.seconds:.1f} s")
+    return proof
+
+
+def is_proven(proof: Proof | None, within: timedelta) -> bool:
+    """True when the endpoint has acknowledged a test in time."""
+    return proof is not None and timedelta(seconds=proof.seconds) <= within
