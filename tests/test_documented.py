@@ -17,6 +17,7 @@ from core.rules.lint import LINT_RULES
 from core.settings.known_channels import KNOWN_CHANNELS
 from core.settings.schema import schema_json
 from docs.make_reference import ENVIRONMENT, REFERENCE, commands, reference
+from docs.make_rules import DECLARED, FOLDER, packs, pages
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = REFERENCE.read_text("utf-8")
@@ -108,3 +109,23 @@ def test_every_variable_of_the_environment_is_documented():
     own = {name for name in named if not name.startswith("SUBWAY_FLEET_SECRET_")} | {"SUBWAY_FLEET_SECRET_"}
     assert own - set(ENVIRONMENT) == set(), "say what it does in docs/make_reference.py"
     assert {name for name in ENVIRONMENT if name.startswith("SUBWAY_FLEET_")} - own == set(), "nothing reads it"
+
+
+def test_the_rule_book_is_what_the_program_says_now():
+    kept = {file.name: file.read_text("utf-8") for file in FOLDER.glob("*.md")}
+    assert kept == pages(), "run `python -m docs.make_rules` and commit docs/rules"
+
+
+def test_every_declared_rule_names_its_source_and_when_it_was_read():
+    for name, (_, rule) in DECLARED.items():
+        assert rule.summary.endswith("."), name
+        assert rule.source, name
+        assert re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", rule.read_on), name
+
+
+def test_whatever_a_bureau_says_it_cannot_release_has_a_rule_or_a_question():
+    listed = packs()["us-ny"].unreleasable
+    assert len(listed) == 9
+    for one in listed:
+        assert one.rules or one.questions, one.says
+        assert set(one.rules) <= set(RULES)

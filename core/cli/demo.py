@@ -23,6 +23,7 @@ from core.domain.log import DigestEntry, Fate
 from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR
 from core.flow.digest import say_digests
+from core.flow.explain import person_of
 from core.flow.intake import take_in
 from core.flow.passes import think
 from core.flow.workers import drain
@@ -151,6 +152,8 @@ def _tell(fleet: OpenFleet, teller: Teller, seen: int) -> None:
     for entry in entries:
         if entry.fate not in (Fate.POSTED, Fate.PENDING):
             teller.kept_back(entry)
+        if (person := person_of(fleet.know, entry)) is not None:
+            teller.person_kept_back(person)
 
 
 def _end(fleet: OpenFleet, server: Server | None) -> None:

@@ -10,6 +10,7 @@ from core.cli.rule_words import why
 from core.cli.speech import say
 from core.domain.deliveries import Act, Delivered, Delivery, Outcome, Refused
 from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
+from core.domain.rulings import Ruling, Verdict
 from core.flow.knowledge import Knowledge
 
 _WIDTH = 96
@@ -83,6 +84,12 @@ class Teller:
         kept = _KEPT.get(entry.fate, entry.fate.value)
         rule = f" (rule {entry.rule})" if entry.rule else ""
         _say_filled(f"{kept}: {why(entry.rule)}{rule}", fg="yellow")
+
+    @staticmethod
+    def person_kept_back(ruling: Ruling) -> None:
+        """What is about the person of a record whose place was said."""
+        kept = "held for a person" if ruling.verdict is Verdict.HOLD else "not said of the person"
+        _say_filled(f"{kept}: {why(ruling.rule)} (rule {ruling.rule})", fg="yellow")
 
 
 def heading(entry: LogEntry, know: Knowledge) -> str:

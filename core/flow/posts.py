@@ -22,7 +22,8 @@ def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False)
 
     A draft catalogue carries nothing to a live account of a platform; practice accounts and the local timeline
     show it. With `person` only accounts all of whose languages have the words about one, the presumption of innocence
-    first of all (rule `language-carries-no-person`), and no system's endpoint: what it was handed can't be seen.
+    first of all (rule `language-carries-no-person`), no system's endpoint, since what it was handed can't be seen, and
+    nowhere where a post can't be taken down.
     """
     left_out = carry_no_person(know, lines) if person else {}
     return frozenset(
@@ -31,6 +32,7 @@ def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False)
         for account in know.lines[line].accounts
         if _words_allowed(know, account) and account.id not in left_out
         if not (person and know.abilities[account.channel].documents)
+        if not (person and _stands_for_good(know, account.channel))
     )
 
 
@@ -70,8 +72,8 @@ def plan(
     answers: Mapping[AccountId, ReplyTo],
     said_at: datetime,
 ) -> tuple[NewDelivery, ...]:
-    """The deliveries of one revision: the lead's posts in full, the sister handles' reposts. What is about a person goes
-    nowhere where it can't be taken down."""
+    """The deliveries of one revision: the lead's posts in full, the sister handles' reposts. What is about a person
+    goes nowhere where it can't be taken down."""
     if isinstance(draft, IncidentDraft) and draft.person is not None:
         speaks = frozenset(one for one in speaks if not _stands_for_good(know, one.split(":", 1)[0]))
     casts = cast(revision.lines, know.lines, speaks, led_before)

@@ -95,7 +95,7 @@ def _rule(
     gone = notice is not None and tx.retractions.get(notice.id) is not None
     parts = parts_of(know, entry, now)
     ruling = (
-        rule_retracted() if gone else judge(tx, know, parts.entry, lines, before, now, place=parts.person is not None)
+        rule_retracted() if gone else judge(tx, know, parts.entry, lines, before, now, place=parts.place_only)
     )
     if notice is not None:
         fall(actor, tx, clock.now(), notice.id, NEW_RECORD)
@@ -128,7 +128,7 @@ def _say(
     """Keep the revision with its ruling, and owe what may be said; the ruling, a hold where there are no words."""
     entry = parts.entry
     revision = _revision(know, clock, notice, before, entry, lines, now)
-    revision = revision.model_copy(update={"place_only": parts.person is not None})
+    revision = revision.model_copy(update={"place_only": parts.place_only})
     if ruling.verdict is Verdict.PUBLISH:
         ruling = _owe(tx, know, clock, notice, revision, before, entry, now) or ruling
     counted = has_its_place(tx, before)

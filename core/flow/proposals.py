@@ -30,7 +30,7 @@ from core.flow.standing import SEEN, standing
 from core.ports.clock import Clock
 from core.ports.store import SealedAway, Tx
 from core.rules.questions import questions_for
-from core.rules.reviewing import ABOUT_PERSON, drafters, edited, needed_approvals
+from core.rules.reviewing import ABOUT_PERSON, drafters, edited, needed_approvals, place_part
 
 _ALIVE = SEEN | {DeliveryState.DUE, DeliveryState.PRACTISED}
 """Posts that stand, may stand, or are on their way."""
@@ -60,6 +60,8 @@ def make_forms(
     Raises LookupError or ValueError where they have no words, Unfit where the lint finds something, SealedAway where
     the record was erased.
     """
+    if not rule.startswith(ABOUT_PERSON):
+        entry = place_of(entry)
     before = standing(tx, notice)
     alive = [one for one in before.deliveries if one.state in _ALIVE and one.key.act is Act.POST]
     number, kind = len(before.revisions) + 1, kind_of(entry)
@@ -80,6 +82,14 @@ def make_forms(
     made = tuple(forms)
     demand_fit(know, draft, [post for form in made for post in form.posts])
     return Made(number, kind, made, hash_of(notice.id, number, lines, made))
+
+
+def place_of(entry: LogEntry) -> LogEntry:
+    """An incident about a person as its place alone; anything else as it is."""
+    body = entry.body
+    if not isinstance(body, IncidentEntry) or not body.facts.about_person:
+        return entry
+    return entry.model_copy(update={"body": place_part(body) or body})
 
 
 def _may_lead(know: Knowledge, lines: Sequence[LineId], edit: Edit | None, *, person: bool) -> list[Account]:

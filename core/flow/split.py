@@ -34,17 +34,21 @@ class Parts:
 
     entry: LogEntry
     person: Ruling | None = None
+    place_only: bool = False
+    """True where the record is about a person: of the entry here its place is left."""
 
 
 def parts_of(know: Knowledge, entry: LogEntry, now: datetime) -> Parts:
-    """An incident with a person gives its place alone; everything else is one part."""
+    """An incident with a person gives its place alone; everything else is one part. Where nothing may be said of the
+    person, whoever approves, the place is all there is."""
     body = entry.body
     if not isinstance(body, IncidentEntry) or not body.facts.about_person:
         return Parts(entry)
     ruling, place = rule_person(PersonCase(body.facts, know.offence(body.facts), know.policy, now)), place_part(body)
-    if ruling.verdict is not Verdict.HOLD or place is None:
+    if place is None:
         return Parts(entry)
-    return Parts(entry.model_copy(update={"body": place}), ruling)
+    may_be_said = ruling if ruling.verdict is Verdict.HOLD else None
+    return Parts(entry.model_copy(update={"body": place}), may_be_said, place_only=True)
 
 
 def waits_for_people(parts: Parts, ruling: Ruling) -> Ruling | None:

@@ -161,7 +161,7 @@ def digest_item(
     seq: int, reference: str, entry: IncidentEntry, offence: Offence, lines: tuple[LineId, ...]
 ) -> DigestItem:
     """One incident as it stands inside a digest. Raises ValueError for a sheltered offence, which stands in none."""
-    if offence.sheltered:
+    if sheltered(offence):
         raise ValueError("a sheltered offence stands in no digest")
     placement = entry.placement
     name = placement.station_name if isinstance(placement, AtStation | AtComplex) else None

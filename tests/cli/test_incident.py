@@ -40,8 +40,8 @@ def test_an_incident_that_may_be_said_goes_out_by_itself(desk: Fleet):
 
 
 def test_what_is_kept_back_says_by_which_rule_and_why(desk: Fleet):
-    wanted = desk("incident", "add", *AT_HARBOUR, "--state", "wanted").out
-    assert "held by rule about-a-person. It is about a person" in wanted
+    sheltered = desk("incident", "add", *AT_HARBOUR[:-1], "SEX").out
+    assert "held by rule sex-offence-waits. A sex offence always waits for a person" in sheltered
     unclear = desk("incident", "add", "--station", "Kiln Street", "--offence", "ROB").out
     assert "ambiguous by rule ambiguous-place. The place does not say which line" in unclear
 

@@ -19,9 +19,10 @@ def test_by_default_the_lead_says_it_and_the_other_lines_repost_it(stage: Stage)
     assert all([post.reposted_from for post in stage.posts(handle)] == [GREEN] for handle in (RED, BLUE))
 
 
-def test_about_a_person_it_waits_whatever_the_policy(stage: Stage) -> None:
+def test_about_a_person_of_unknown_age_the_place_alone_is_said_whatever_the_policy(stage: Stage) -> None:
     stage.go(stage.incident(station=TERMINUS, state=State.WANTED, person=Person(name="Nobody Inparticular")))
-    assert stage.fates() == [("held", "about-a-person")]
+    assert stage.fates() == [("posted", "alone-and-fresh")]
+    assert not any("Nobody" in text or "looking for" in text for text in stage.texts(GREEN))
 
 
 def test_where_the_policy_holds_a_person_is_asked(stage: Stage) -> None:

@@ -1,0 +1,143 @@
+"""Why a record was said, held or dropped: every rule that was asked, in order, and the facts it looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.domain.incidents import Facts
+from core.domain.lines import LineId
+from core.domain.log import AlertEntry, IncidentEntry, LogEntry
+from core.domain.notices import Speaker, Subject
+from core.domain.rulings import Ruling
+from core.domain.staff import Actor, Role, demand
+from core.flow.incidents import find_subject
+from core.flow.knowledge import Knowledge
+from core.ports.store import Store, Tx
+from core.rules.gate import INCIDENT_RULES
+from core.rules.likeness import place_part
+from core.rules.lint import LINT_RULES
+from core.rules.persons import PERSON_RULES, PersonCase, rule_person
+
+PASSED, RULED = "no answer", "ruled"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One rule that was asked: what it looked at, and its answer."""
+
+    rule: str
+    summary: str
+    looked_at: tuple[tuple[str, str], ...]
+    answer: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One entry of the log. `rule` is what ruled on it; `person` the ruling on its person at the time `judged_at`."""
+
+    seq: int
+    revision: int
+    received_at: datetime
+    judged_at: datetime
+    fate: str
+    rule: str | None
+    why: str | None
+    policy_hash: str
+    lines: tuple[LineId, ...]
+    asked: tuple[Asked, ...]
+    person: Ruling | None
+    asked_of_person: tuple[Asked, ...]
+
+
+def explain_notice(actor: Actor, store: Store, know: Knowledge, wanted: str) -> tuple[Subject, tuple[Explained, ...]]:
+    """Every entry of an incident or notice, oldest first, by its number, reference or key. What is shown identifies
+    nobody. Raises NotAllowed, NoSuchIncident."""
+    demand(actor, Role.OFFICER, Role.REVIEWER, Role.OPERATOR, Role.AUDITOR)
+    with store.begin() as tx:
+        subject = find_subject(tx, know, wanted)
+        return subject, tuple(_explained(tx, know, entry) for entry in tx.log.of_subject(subject))
+
+
+def _explained(tx: Tx, know: Knowledge, entry: LogEntry) -> Explained:
+    notice = tx.notices.find(entry.subject, Speaker.AGENCY if isinstance(entry.body, AlertEntry) else Speaker.BUREAU)
+    revisions = () if notice is None else tx.notices.revisions(notice.id)
+    revision = next((one for one in revisions if one.entry_seq == entry.seq), None)
+    ruling = tx.notices.ruling(revision.notice_id, revision.number) if revision else None
+    judged_at = revision.prepared_at if revision else max(entry.received_at, entry.known_at)
+    facts = entry.body.facts if isinstance(entry.body, IncidentEntry) else None
+    person = person_of(know, entry, judged_at)
+    return Explained(
+        seq=entry.seq,
+        revision=entry.revision,
+        received_at=entry.received_at,
+        judged_at=judged_at,
+        fate=entry.fate.value,
+        rule=entry.rule,
+        why=ruling.why if ruling else None,
+        policy_hash=know.policy.hash,
+        lines=revision.lines if revision else (),
+        asked=() if facts is None else _asked(facts, entry.rule, person),
+        person=person,
+        asked_of_person=() if facts is None or person is None else asked_of_person(facts, person),
+    )
+
+
+def person_of(know: Knowledge, entry: LogEntry, judged_at: datetime | None = None) -> Ruling | None:
+    """The ruling on a record's person by the facts that are kept and today's policy; None for what is about nobody.
+    Left out, it is judged as of when it was known."""
+    body = entry.body
+    if not isinstance(body, IncidentEntry) or not body.facts.about_person:
+        return None
+    case = PersonCase(body.facts, know.offence(body.facts), know.policy, judged_at or entry.known_at)
+    return rule_person(case)
+
+
+def _asked(facts: Facts, ruled_by: str | None, person: Ruling | None) -> tuple[Asked, ...]:
+    """The rules up to the one that ruled: the first that answers wins, so that those before it had no answer. Where the
+    person's hold or the lint ruled, all of the place's rules were asked before."""
+    names = [rule.id for rule in INCIDENT_RULES]
+    if ruled_by in names:
+        if person is not None and ruled_by != "about-a-person":
+            facts = place_part(facts)
+        return tuple(
+            Asked(rule.id, rule.summary, looked_at(facts, rule.looks_at), RULED if rule.id == ruled_by else PASSED)
+            for rule in INCIDENT_RULES[: names.index(ruled_by) + 1]
+        )
+    found = [rule for rule in LINT_RULES if rule.id == ruled_by]
+    return tuple(Asked(rule.id, rule.summary, (), RULED) for rule in found)
+
+
+def asked_of_person(facts: Facts, ruling: Ruling) -> tuple[Asked, ...]:
+    """The rules about the person up to the one that ruled."""
+    names = [rule.id for rule in PERSON_RULES]
+    last = names.index(ruling.rule) if ruling.rule in names else len(names) - 1
+    return tuple(
+        Asked(rule.id, rule.summary, looked_at(facts, rule.looks_at), RULED if rule.id == ruling.rule else PASSED)
+        for rule in PERSON_RULES[: last + 1]
+    )
+
+
+def looked_at(facts: Facts, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The facts by their names, as text; those that are not of the record (what stood, what the day held) are left
+    out: they were other ones then."""
+    found = []
+    for name in names:
+        owner: object = facts
+        field = name
+        if name.startswith("person."):
+            owner, field = facts.person, name.removeprefix("person.")
+        elif name == "release.purpose":
+            owner, field = facts.person, "purpose"
+        if owner is not None and hasattr(owner, field) and name != "person":
+            found.append((name, _text(getattr(owner, field))))
+    return tuple(found)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return "not known" if value is None else str(value)
