@@ -80,9 +80,10 @@ def deliver(
     owner: str,
     stop: Callable[[], bool] = lambda: False,
     taking_back: bool = False,
+    one_account: bool = False,
 ) -> int:
     """Claim a batch and deliver it; how many deliveries were taken in hand. `stop` is asked between deliveries;
-    `taking_back`: nothing is delivered but what takes back.
+    `taking_back`: nothing is delivered but what takes back; `one_account`: a batch of one account, for a pool.
 
     Raises NotAllowed, StoreBusy, StoreBroken.
     """
@@ -90,7 +91,9 @@ def deliver(
     with office.store.begin() as tx:
         now = office.clock.now()
         held = () if taking_back else held_now(tx, office.know, now)
-        claimed = tx.outbox.claim(owner, now, office.lease_seconds, office.batch, taking_back=taking_back, held=held)
+        claimed = tx.outbox.claim(
+            owner, now, office.lease_seconds, office.batch, (), taking_back, held=held, one_account=one_account
+        )
         if office.outage_after is not None and claimed:
             claimed = sort_backlogs(actor, tx, office.know, office.clock, claimed, office.outage_after)
     done = 0

@@ -75,7 +75,7 @@ class Workers:
             with self._bell:
                 heard = self._rung
             try:
-                if work_once(self._office, owner, self._stopping.is_set):
+                if work_once(self._office, owner, self._stopping.is_set, one_account=True):
                     self.ring()
                     continue
                 rest = self._rest()
@@ -102,9 +102,11 @@ class Workers:
         return SWEEP_SECONDS if seconds is None else min(max(seconds, 0.01), SWEEP_SECONDS)
 
 
-def work_once(office: PostOffice, owner: str, stop: Callable[[], bool] = lambda: False) -> int:
+def work_once(
+    office: PostOffice, owner: str, stop: Callable[[], bool] = lambda: False, *, one_account: bool = False
+) -> int:
     """One round of delivering and reconciling; how many were taken in hand. Raises StoreBusy, StoreBroken."""
-    delivered = deliver(FLEET_ACTOR, office, owner, stop)
+    delivered = deliver(FLEET_ACTOR, office, owner, stop, one_account=one_account)
     return delivered + reconcile(FLEET_ACTOR, office, owner, stop=stop)
 
 

@@ -38,13 +38,15 @@ class Outbox(Protocol):
         skip: Sequence[AccountId] = (),
         taking_back: bool = False,
         held: Sequence[HeldBack] = (),
+        one_account: bool = False,
     ) -> Sequence[Delivery]:
         """Lease up to `limit` due deliveries: what they need is delivered, no attempt of the same notice on that
         account is open or unknown, the account is ready and none of its deliveries is leased by another owner;
         by urgency, then first prepared; inside a notice and account in order of revision and place. Past
         `expires_at` (against `now`) they expire here instead (those that take back never do). Nothing on a paused
         account but what takes back; `taking_back`: nothing but that anywhere;
-        `held` leaves an account's deliveries of that urgency and below, never what takes back."""
+        `held` leaves an account's deliveries of that urgency and below, never what takes back; `one_account`: only
+        those of the account whose turn it is, so that others may serve the other accounts meanwhile."""
 
     def begin_attempt(self, delivery_id: int, owner: str, now: datetime) -> Attempt | None:
         """Write the attempt row, in a transaction of its own just before the call. None when the lease is lost,

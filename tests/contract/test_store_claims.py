@@ -82,6 +82,15 @@ def test_two_owners_never_hold_one_account(store: Store):
     assert claimed_keys(store, "one") == [key("b")]
 
 
+def test_one_account_at_a_time_leaves_the_others_to_others(store: Store):
+    routine, urgent = key("routine"), [key("first", RED), key("second", RED)]
+    owe(store, owed(routine, urgency=Urgency.ROUTINE), *map(owed, urgent))
+    with store.begin() as tx:
+        assert [one.key for one in tx.outbox.claim("one", NOW, 60, 10, one_account=True)] == urgent
+        assert [one.key for one in tx.outbox.claim("two", NOW, 60, 10, one_account=True)] == [routine]
+        assert list(tx.outbox.claim("three", NOW, 60, 10, one_account=True)) == []
+
+
 def test_side_by_side_no_account_is_shared_and_nothing_is_taken_twice(store: Store):
     accounts = [AccountId(f"local:Example{number}") for number in range(6)]
     owe(store, *[owed(key(f"{account}-{number}", account=account)) for account in accounts for number in range(4)])

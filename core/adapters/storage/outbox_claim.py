@@ -54,6 +54,7 @@ MET = or_(
     ),
 )
 """What it needs is there."""
+_TURN = (owed.c.urgency, owed.c.said_at, owed.c.revision, owed.c.id)
 
 
 def _row(new: NewDelivery, post_ref: str | None) -> dict[str, Any]:
@@ -118,6 +119,7 @@ class Claims(OutboxPart):
         skip: Sequence[AccountId] = (),
         taking_back: bool = False,
         held: Sequence[HeldBack] = (),
+        one_account: bool = False,
     ) -> Sequence[Delivery]:
         """Lease up to `limit` due deliveries, most urgent first; expires what is past its time.
 
@@ -137,10 +139,13 @@ class Claims(OutboxPart):
         )
         if taking_back:
             may_go = and_(may_go, TAKES_BACK)
+        if one_account:
+            first = select(owed.c.account).where(MET, ~BLOCKED, may_go).order_by(*_TURN).limit(1)
+            may_go = and_(may_go, owed.c.account == self._connection.execute(first).scalar())
         chosen = (
             select(owed.c.id)
             .where(may_go, MET, ~BLOCKED)
-            .order_by(owed.c.urgency, owed.c.said_at, owed.c.revision, owed.c.id)
+            .order_by(*_TURN)
             .limit(limit)
             .with_for_update(skip_locked=True, of=owed)
         )

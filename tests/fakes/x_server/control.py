@@ -79,6 +79,7 @@ def _lossy(site: Site, given: dict[str, Any]) -> Any:
 
 def _settings(site: Site, given: dict[str, Any]) -> Any:
     limits = given.pop("limits", None)
+    site.answers_after = given.pop("answers_after", site.answers_after)
     for name, value in given.items():
         if name not in ("read_lag", "refuses_duplicates", "wording"):
             raise ValueError(f"no such setting: {name}")

@@ -82,7 +82,7 @@ class XServerProcess:
         self._control("POST", "lossy", json={"fraction": fraction, "seed": seed})
 
     def settings(self, **values: Any) -> None:
-        """Sets `read_lag`, `refuses_duplicates`, `wording` or `limits` (a mapping of numbers)."""
+        """Sets `read_lag`, `refuses_duplicates`, `wording`, `answers_after` or `limits` (a mapping of numbers)."""
         self._control("POST", "settings", json=values)
 
     def _control(self, method: str, name: str, **more: Any) -> Any:

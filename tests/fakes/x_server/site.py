@@ -55,6 +55,8 @@ class Site:
         self.url = ""
         self.faults = Faults()
         self.seen: list[Seen] = []
+        self.answers_after = 0.0
+        """Seconds that each answer takes: how far away the server is."""
         self.watch: Callable[[str], object] = lambda moment: None
         """Told of each request: `asked` before it has an effect, `answered` before its answer goes down the wire."""
 

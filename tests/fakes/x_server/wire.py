@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -76,6 +77,8 @@ class _Connection(BaseHTTPRequestHandler):
     def _send(self, sending: Sending) -> None:
         if sending.wait_for is not None:
             sending.wait_for.wait()
+        if self.server.site.answers_after:
+            time.sleep(self.server.site.answers_after)
         if sending.answer is None:
             self._drop(reset=sending.fault is not Fault.LATE_EFFECT)
             return

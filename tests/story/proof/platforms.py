@@ -16,6 +16,7 @@ from tests.fakes.x_server import Fault, Limits, Order, XServer
 
 HANDLES = ("ExampleGreen", "ExampleRed", "ExampleBlue")
 LOST = 0.2
+_REMOVES = "/api/v1/statuses/[0-9]+(/unreblog)?"
 Watch = Callable[[str], object]
 
 
@@ -43,8 +44,11 @@ class Platform(Protocol):
     def handle_there(self, handle: str) -> str:
         """A line's handle, as it is on this platform."""
 
-    def begin(self, seed: int, removals: str | None) -> None:
-        """A new round: loses replies by this seed; `removals` says how one reply to a removal gets lost."""
+    def begin(self) -> None:
+        """A new round, with an empty record."""
+
+    def lose(self, seed: int, removals: str | None, times: int = 1) -> None:
+        """A fifth of the replies to posts get lost by this seed; `removals` says how the first to removals do."""
 
     def watch(self, told: Watch) -> None:
         """Who is told of each request."""
@@ -80,15 +84,17 @@ class OnX:
     def handle_there(self, handle: str) -> str:
         return handle
 
-    def begin(self, seed: int, removals: str | None) -> None:
+    def begin(self) -> None:
         self._posts, self._requests = len(self._x.posts()), len(self._x.requests)
+
+    def lose(self, seed: int, removals: str | None, times: int = 1) -> None:
         self._x.lossy(LOST, seed)
         for order in self._orders:
             order.times = 0
         # It lands when the next call comes in: after its reply was given up, and before anybody could know better.
         self._orders = [self._x.misbehave(Fault.LATE_EFFECT, method="POST", after_requests=0)]
         if removals is not None:
-            self._orders.append(self._x.misbehave(Fault(removals), method="DELETE"))
+            self._orders.append(self._x.misbehave(Fault(removals), times=times, method="DELETE"))
 
     def watch(self, told: Watch) -> None:
         self._x.site.watch = told
@@ -121,14 +127,16 @@ class OnMastodon:
     def handle_there(self, handle: str) -> str:
         return handle
 
-    def begin(self, seed: int, removals: str | None) -> None:
+    def begin(self) -> None:
         self._heard = {one.id for handle in HANDLES for one in self._server.posts(handle)}
         self._struck = len(self._server.way.struck)
+
+    def lose(self, seed: int, removals: str | None, times: int = 1) -> None:
         self._server.way.ignores_keys = seed % 2 == 1
         self._server.lossy(LOST, seed)
         self._server.way.faults.orders.clear()
         if removals is not None:
-            self._server.misbehave(MastodonFault(removals), method="DELETE")
+            self._server.misbehave(MastodonFault(removals), times=times, method="DELETE|POST", path=_REMOVES)
 
     def watch(self, told: Watch) -> None:
         self._server.way.watch = told
@@ -169,13 +177,15 @@ class OnBluesky:
     def handle_there(self, handle: str) -> str:
         return self._accounts[handle].handle
 
-    def begin(self, seed: int, removals: str | None) -> None:
+    def begin(self) -> None:
         self._heard = {one.id for one in self._standing()}
         self._asked = len(self._proxy.asked)
+
+    def lose(self, seed: int, removals: str | None, times: int = 1) -> None:
         self._proxy.behave()
         self._proxy.lossy(LOST, seed, path="com.atproto.repo.createRecord")
         if removals is not None:
-            self._proxy.order(Mishap(removals), method="POST", path="com.atproto.repo.deleteRecord")
+            self._proxy.order(Mishap(removals), method="POST", path="com.atproto.repo.deleteRecord", times=times)
 
     def watch(self, told: Watch) -> None:
         self._proxy.watch = told

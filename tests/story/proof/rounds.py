@@ -127,7 +127,7 @@ class Stage:
     ) -> None:
         """`grace` in seconds; `store`: where the fleet's rows are kept, None for SQLite."""
         self.folder, self.platforms, self.forker = folder, platforms, forker
-        config = _write(folder, platforms)
+        config = write_fleet_on(folder, platforms)
         own = {"SUBWAY_FLEET_SECRET_FLEET_SECRET": SECRET.hex(), "XDG_CONFIG_HOME": str(folder / "home")}
         environ = {**own, **{name: value for one in platforms for name, value in one.environ.items()}}
         self._store = store or InFile(folder / "state" / "fleet.db")
@@ -149,7 +149,8 @@ class Stage:
         now = datetime.now(UTC)
         stories = _stories(number, chance, now)
         for place, platform in enumerate(self.platforms):
-            platform.begin(chance.getrandbits(30), chance.choice(REMOVALS_LOST) if place == number % 3 else None)
+            platform.begin()
+            platform.lose(chance.getrandbits(30), chance.choice(REMOVALS_LOST) if place == number % 3 else None)
             platform.watch(lambda moment: None)
             assert not platform.record(), f"the record of platform {place} is not empty"
         played = Played(number, Verdict())
@@ -262,7 +263,8 @@ def _stories(number: int, chance: random.Random, now: datetime) -> list[Story]:
     ]
 
 
-def _write(folder: Path, platforms: Sequence[Platform]) -> Path:
+def write_fleet_on(folder: Path, platforms: Sequence[Platform]) -> Path:
+    """lines.yaml of the example fleet, live on these platforms in two languages; its path."""
     sources = "[{name: bureau, kind: folder, path: inbox, columns: bureau, every: 1s}]"
     path = write_fleet(folder, languages="en, es", sources=sources, local="practice")
     channels = "\n".join(f"  {one.name}: {one.channel}" for one in platforms)
