@@ -11,13 +11,14 @@ from math import ceil
 
 from core.domain.accounts import AccountState
 from core.domain.deliveries import Receipt
-from core.domain.holding import micros
 from core.domain.lines import Account, AccountMode
 from core.domain.seen import Stray, Swept
 from core.domain.staff import Actor, Role, demand
 from core.flow.compare import Sight, compare
 from core.flow.deliver import PostOffice, block, identity_holds
+from core.flow.spending import book_reads, reads_left
 from core.ports.channel import Listing, LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, PostRefused
+from core.ports.store import Tx
 
 log = logging.getLogger(__name__)
 SOON = timedelta(minutes=15)
@@ -76,9 +77,11 @@ def _sweep_one(office: PostOffice, plan: SweepPlan, account: Account, done: Comp
     now = office.clock.now()
     with office.store.begin() as tx:
         turn = tx.seen.take(account.id, now, now + plan.every)
-        at_most = 0 if turn is None else _may_read(plan, account, turn, now)
+        at_most = 0 if turn is None else _may_read(tx, office, plan, account, turn)
         if turn is not None and at_most < FEWEST:
-            why = f"what may be read until today is read ({plan.reads} posts a month): it goes on tomorrow"
+            why = (
+                f"what may be read until today is read ({plan.reads} posts a month, or the read budget): look tomorrow"
+            )
             tx.seen.rest(account.id, _tomorrow(now), why)
     if turn is None or at_most < FEWEST:
         return
@@ -88,9 +91,8 @@ def _sweep_one(office: PostOffice, plan: SweepPlan, account: Account, done: Comp
         return
     with office.store.begin(durable=True) as tx:
         found = compare(tx, Sight(account.id, turn.ours_since, listing, since, now))
-        if account.price_read:
-            tx.limits.book_reads(account.id, _month(now), micros(listing.read * account.price_read))
-        tx.seen.swept(account.id, now, _month(now), listing.read, _cut_short(listing))
+        book_reads(tx, office.know, account, listing.read, now)
+        tx.seen.swept(account.id, now, office.know.month(now), listing.read, _cut_short(listing))
     done.accounts += 1
     done.gone += found.gone
     done.foreign += found.foreign
@@ -120,17 +122,15 @@ def _take_down(office: PostOffice, account: Account, stray: Stray) -> bool:
     return True
 
 
-def _may_read(plan: SweepPlan, account: Account, turn: Swept, now: datetime) -> int:
-    """The month's reads are spread over its days, so that its end is not blind."""
+def _may_read(tx: Tx, office: PostOffice, plan: SweepPlan, account: Account, turn: Swept) -> int:
+    """The month's reads are spread over its days, so that its end is not blind; a channel's read budget bounds it."""
     if not account.price_read:
         return plan.posts
-    spent = turn.reads if turn.month == _month(now) else 0
-    by_today = ceil(plan.reads * now.day / monthrange(now.year, now.month)[1])
-    return min(plan.posts, by_today - spent)
-
-
-def _month(now: datetime) -> str:
-    return f"{now:%Y-%m}"
+    now, know = office.clock.now(), office.know
+    today, left = know.day(now), reads_left(tx, know, account, now)
+    spent = turn.reads if turn.month == know.month(now) else 0
+    by_today = ceil(plan.reads * today.day / monthrange(today.year, today.month)[1])
+    return min(plan.posts, by_today - spent, plan.posts if left is None else left)
 
 
 def _tomorrow(now: datetime) -> datetime:

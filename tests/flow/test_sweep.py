@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from core.domain.accounts import AccountState
+from core.domain.holding import Restraint
 from core.domain.lines import Account, AccountId, AccountMode
 from core.domain.seen import Verdict
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed, Role
@@ -19,6 +22,7 @@ from core.flow.sweep import Compared, SweepPlan, sweep
 from core.flow.taken_back import taken_back
 from core.flow.unlock import NotForeign, it_is_mine, open_strays, take_it_down
 from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
+from core.ports.limits import Spent
 from tests.fakes.odd_platform import lost_answer
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage, two_notices
 
@@ -45,6 +49,19 @@ def seen(live: Stage) -> Status:
 
 def state(live: Stage, handle: str = GREEN) -> AccountState:
     return next(row.state for row in seen(live).accounts if row.account == f"x:{handle}")
+
+
+def reads_cost(live: Stage) -> None:
+    """Every account of the odd platform pays for what it reads."""
+    accounts = live.office.know.accounts
+    for account_id, account in accounts.items():
+        if account.channel == "x":
+            accounts[account_id] = account.model_copy(update={"price_read": 0.005})
+
+
+def spent(live: Stage) -> Sequence[Spent]:
+    with live.fleet.store.begin() as tx:
+        return tx.limits.spent(live.house.know.month(live.clock.now()))
 
 
 def green(live: Stage) -> Account:
@@ -302,16 +319,30 @@ class TestReading:
         assert [swept(live, 0).accounts, swept(live, 5.9).accounts, swept(live, 0.2).accounts] == [3, 0, 3]
 
     def test_where_a_read_costs_a_days_share_is_read_and_it_says_so(self, live: Stage) -> None:
-        for account_id, account in live.house.know.accounts.items():
-            if account.channel == "x":
-                live.house.know.accounts[account_id] = account.model_copy(update={"price_read": 0.005})
+        reads_cost(live)
         settled_in(live)
-        for number in range(8):
-            live.platform.posted_by_hand("Nobody", f"{number}")
-        thrifty = SweepPlan(every=timedelta(hours=1), back=timedelta(days=7), posts=5, reads=0)
-        assert swept(live, plan=thrifty).accounts == 0
-        assert live.platform.reads == 0
-        assert all("posts a month" in (one.trouble or "") for one in seen(live).sweeps if one.account.startswith("x:"))
+        for number in range(30):
+            live.platform.posted_by_hand(GREEN, f"made up {number}")
+        with live.fleet.store.begin() as tx:
+            tx.seen.begin(X_GREEN, live.clock.now() + timedelta(days=1), anew=True)  # nobody asks whose they are
+        # It is the seventh of a month of 31 days: 7/31 of the reads may be used, rounded up.
+        thrifty = SweepPlan(every=timedelta(hours=1), back=timedelta(days=7), posts=20, reads=100)
+        assert [swept(live, hours, thrifty).accounts for hours in (6.1, 1.1, 1.1)] == [3, 2, 2]
+        assert live.platform.reads == 20
+        [green_row] = [one for one in seen(live).sweeps if one.account == X_GREEN]
+        assert "100 posts a month" in (green_row.trouble or "")
+        assert sum(row.reads for row in spent(live)) == 20 * 5000
+        live.clock.step(hours=24)
+        swept(live, 0, thrifty)
+        assert live.platform.reads > 20
+
+    def test_the_channels_read_budget_bounds_it_too(self, live: Stage) -> None:
+        reads_cost(live)
+        settled_in(live)
+        live.office.know = replace(live.office.know, restraint=Restraint(read_budgets={"x": 4 * 5000}))
+        reads_cost(live)
+        assert swept(live).accounts == 0
+        assert all("read budget" in (one.trouble or "") for one in seen(live).sweeps if one.account.startswith("x:"))
 
     def test_reads_are_counted_by_month_and_booked(self, live: Stage) -> None:
         live.go(live.incident())
