@@ -99,6 +99,10 @@ class ProposalContent(Frozen):
     forms: tuple[Form, ...]
     edit: Edit | None = None
 
+    def of(self, accounts: frozenset[AccountId]) -> ProposalContent:
+        """The forms of these accounts alone."""
+        return self.model_copy(update={"forms": tuple(form for form in self.forms if form.account in accounts)})
+
     def form(self, account: AccountId, *, threads: bool) -> Form | None:
         """The form of this account as the lead; the one without threads where there is no other."""
         own = [form for form in self.forms if form.account == account]

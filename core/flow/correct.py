@@ -15,7 +15,7 @@ from core.domain.places import Ambiguous
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.domain.taking_back import Because
-from core.flow.drafts import draft_of, kind_of
+from core.flow.drafts import as_said, draft_of, kind_of
 from core.flow.intake import append_incident, read_vault_document
 from core.flow.knowledge import Knowledge
 from core.flow.placing import CORRECTED, Placed
@@ -178,7 +178,9 @@ def _say(
         lines=last.lines,
         prepared_at=now,
         expires_at=now + know.policy.life,
+        place_only=(before.said or last).place_only,
     )
+    spoken = as_said(anew, revision)
     due = {_channel(one) for one in before.deliveries if one.state is DeliveryState.DUE and one.key.act is Act.POST}
     tx.outbox.withdraw_older(notice.id, revision.number, "the notice was corrected")
     tx.notices.add_revision(
@@ -188,7 +190,7 @@ def _say(
     )
     tx.log.set_fate(anew.seq, Fate.POSTED, CORRECTED)
     try:
-        draft = draft_of(know, anew, notice.reference, Kind.CORRECTION, before.updates + 1)
+        draft = draft_of(know, spoken, notice.reference, Kind.CORRECTION, before.updates + 1)
     except (LookupError, ValueError) as wordless:
         raise CantCorrect(f"what is right has no words here; take it back: `retract {notice.reference}`") from wordless
     if not isinstance(draft, IncidentDraft):
@@ -196,9 +198,9 @@ def _say(
     owed = list(said_where_it_stood(know, revision, stood, draft, before.answers))
     unsaid = due - {_channel(one) for one in stood}
     if unsaid:
-        first = revision.model_copy(update={"kind": kind_of(anew), "urgency": before.revisions[0].urgency})
+        first = revision.model_copy(update={"kind": kind_of(spoken), "urgency": before.revisions[0].urgency})
         speaks = frozenset(one for one in may_speak(know, last.lines) if one.split(":", 1)[0] in unsaid)
-        plain = draft_of(know, anew, notice.reference, first.kind, 1)
+        plain = draft_of(know, spoken, notice.reference, first.kind, 1)
         owed += plan(know, plain, notice, first, speaks, frozenset(), {}, now)
     tx.outbox.add(owed, now)
     return tuple(owed)

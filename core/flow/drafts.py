@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry
-from core.domain.notices import Draft, IncidentDraft, Kind
+from core.domain.notices import Draft, IncidentDraft, Kind, Revision
 from core.domain.places import placed_lines
 from core.flow.intake import read_vault_document
 from core.flow.knowledge import Knowledge
 from core.ports.store import Tx
 from core.rules.drafting import alert_draft, digest_draft, first_kind, incident_draft, with_person
+from core.rules.reviewing import place_part
 
 
 def draft_of(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, update: int) -> Draft:
@@ -56,6 +57,13 @@ def kind_of(entry: LogEntry) -> Kind:
             return Kind.SERVICE
         case DigestEntry():
             return Kind.DIGEST
+
+
+def as_said(entry: LogEntry, revision: Revision) -> LogEntry:
+    """The entry as this revision speaks of it: where it was split, its place alone."""
+    if not revision.place_only or not isinstance(entry.body, IncidentEntry):
+        return entry
+    return entry.model_copy(update={"body": place_part(entry.body) or entry.body})
 
 
 def draft_said(know: Knowledge, entry: LogEntry, reference: str) -> Draft | None:

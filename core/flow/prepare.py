@@ -11,13 +11,14 @@ from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgency
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
-from core.flow.drafts import draft_of, kind_of
+from core.flow.drafts import as_said, draft_of, kind_of
 from core.flow.falling import NEW_RECORD, fall
 from core.flow.judging import has_its_place, is_over, judge
 from core.flow.knowledge import Knowledge
 from core.flow.linting import lint_ruling
 from core.flow.listen import heard_up_to
 from core.flow.posts import carriers, may_speak, plan
+from core.flow.proposals import approved_content
 from core.flow.speaking import bots_lines, lines_of
 from core.flow.split import Parts, parts_of, put_before_people, waits_for_people
 from core.flow.standing import Standing, leads_of, standing
@@ -94,9 +95,7 @@ def _rule(
     now = clock.at(entry.known_at)
     gone = notice is not None and tx.retractions.get(notice.id) is not None
     parts = parts_of(know, entry, now)
-    ruling = (
-        rule_retracted() if gone else judge(tx, know, parts.entry, lines, before, now, place=parts.place_only)
-    )
+    ruling = rule_retracted() if gone else judge(tx, know, parts.entry, lines, before, now, place=parts.place_only)
     if notice is not None:
         fall(actor, tx, clock.now(), notice.id, NEW_RECORD)
         if ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
@@ -265,12 +264,14 @@ def _widen(tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry, lines: Sequen
     revision = tx.notices.revisions(notice.id)[-1]
     if revision.entry_seq != entry.seq or set(lines) <= set(revision.lines):
         return
+    if approved_content(tx, notice.id, revision.number) is not None:  # people saw these handles and no others
+        return
     wider = revision.model_copy(update={"lines": (*revision.lines, *(x for x in lines if x not in revision.lines))})
     tx.notices.widen(notice.id, revision.number, wider.lines)
     deliveries = tx.outbox.of_notice(notice.id)
     leads = leads_of(deliveries)
     speaks = may_speak(know, wider.lines)
-    draft = draft_of(know, entry, notice.reference, revision.kind, 1)
+    draft = draft_of(know, as_said(entry, revision), notice.reference, revision.kind, 1)
     owed = plan(know, draft, notice, wider, speaks, leads, {}, clock.at(entry.known_at))
     led = {account.split(":", 1)[0] for account in leads}
     late = [d for d in owed if d.key.act is Act.REPOST or d.key.account.split(":", 1)[0] not in led]

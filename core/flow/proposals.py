@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.incidents import Facts
-from core.domain.lines import Account, AccountId, LineId
+from core.domain.lines import Account, LineId
 from core.domain.log import IncidentEntry, LogEntry
 from core.domain.notices import Kind, Notice, NoticeId, ReplyTo, urgency
 from core.domain.reviews import (
@@ -190,14 +190,14 @@ def facts_of_entry(entry: LogEntry) -> Facts | None:
     return entry.body.facts if isinstance(entry.body, IncidentEntry) else None
 
 
-def approved_form(tx: Tx, notice_id: NoticeId, revision: int, account: AccountId, *, threads: bool) -> Form | None:
-    """The bytes that people approved for this account as the lead of a revision; None where nobody was asked.
+def approved_content(tx: Tx, notice_id: NoticeId, revision: int) -> ProposalContent | None:
+    """The bytes that people approved as a notice's revision, for every possible lead; None where nobody was asked.
 
     For whoever changes a lead: what was approved is sent as it was. Raises SealedAway.
     """
     for proposal in reversed(tx.reviews.of_notice(notice_id)):
         if proposal.revision == revision and proposal.state in UNDER_WAY | {ProposalState.GONE_OUT}:
-            return tx.reviews.content(proposal.id).form(account, threads=threads)
+            return tx.reviews.content(proposal.id)
     return None
 
 

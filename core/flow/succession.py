@@ -13,10 +13,11 @@ from core.domain.lines import Account, AccountId, AccountMode
 from core.domain.notices import Notice, Revision, Urgency
 from core.domain.rulings import Verdict
 from core.domain.staff import Actor, Role, demand
-from core.flow.drafts import draft_of
+from core.flow.drafts import as_said, draft_of
 from core.flow.knowledge import Knowledge
-from core.flow.posts import may_speak, plan
-from core.flow.standing import SEEN
+from core.flow.posts import may_speak, plan, plan_approved
+from core.flow.proposals import approved_content
+from core.flow.standing import SEEN, owed_since
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 
@@ -70,13 +71,13 @@ def succeed(actor: Actor, store: Store, know: Knowledge, clock: Clock, waits: Wa
 def _succeed(actor: Actor, tx: Tx, know: Knowledge, first: Delivery, waits: Waits, now: datetime) -> bool:
     """Name the next lead and hand the notice over, in the caller's transaction."""
     unable = Unable(tx, know)
-    why = _lost(first, unable, waits, now)
+    why = _lost(first, know, unable, waits, now)
     notice = tx.notices.get(first.key.notice_id)
     if why is None or notice is None or tx.retractions.get(notice.id) is not None:
         return False
     revision = tx.notices.revisions(notice.id)[-1]
-    approved = tx.notices.ruling(notice.id, revision.number).verdict is not Verdict.PUBLISH
-    if revision.number != first.key.revision or approved:  # what was approved is sent as it was, or not at all
+    held = tx.notices.ruling(notice.id, revision.number).verdict is not Verdict.PUBLISH
+    if revision.number != first.key.revision or held:
         return False
     said = tx.outbox.of_notice(notice.id)
     lead = None if _has_a_lead(said, first) else _next(know, revision, first, said, unable)
@@ -90,11 +91,11 @@ def _succeed(actor: Actor, tx: Tx, know: Knowledge, first: Delivery, waits: Wait
     return True
 
 
-def _lost(first: Delivery, unable: Unable, waits: Waits, now: datetime) -> str | None:
+def _lost(first: Delivery, know: Knowledge, unable: Unable, waits: Waits, now: datetime) -> str | None:
     """Why the lead will surely not say it; None while it may."""
     if first.state is DeliveryState.REFUSED:
         return f"refused: {first.why}"
-    if now - first.said_at < waits.of(first.urgency):
+    if now - owed_since(first, know) < waits.of(first.urgency):
         return None
     return unable(first.key.account)
 
@@ -138,9 +139,13 @@ def _owed(
     here = {one for one in may_speak(know, revision.lines) if _channel(one) == lead.channel}
     earlier = {one.key.revision for one in said if one.state in SEEN and one.key.act is Act.POST}
     update = len({number for number in earlier if number < revision.number}) + 1
+    speaks = frozenset(here - refused)
+    approved = approved_content(tx, notice.id, revision.number)
+    if approved is not None:  # what people approved is sent as it was, by whoever leads
+        return plan_approved(know, approved.of(speaks), notice, revision, frozenset({lead.id}), first.said_at)
     try:
-        draft = draft_of(know, tx.log.entry(revision.entry_seq), notice.reference, revision.kind, update)
-        speaks = frozenset(here - refused)
+        entry = as_said(tx.log.entry(revision.entry_seq), revision)
+        draft = draft_of(know, entry, notice.reference, revision.kind, update)
         return plan(know, draft, notice, revision, speaks, frozenset({lead.id}), {}, first.said_at)
     except (LookupError, ValueError) as wordless:
         log.warning("%s has no words for another lead: %s", notice.reference, type(wordless).__name__)

@@ -17,12 +17,13 @@ from core.domain.reviews import Edit, Proposal, ProposalState, RejectBecause
 from core.domain.staff import Actor, NotAllowed, Role
 from core.domain.taking_back import Because
 from core.flow.incidents import add_incident
-from core.flow.proposals import approved_form
+from core.flow.proposals import approved_content
 from core.flow.retract import retract
 from core.flow.review_edits import Edited, edit
 from core.flow.review_shown import list_reviews, show_review
 from core.flow.reviews import NoSuchProposal, ReviewRefused, approve, reject, undo
 from core.flow.workers import work_once
+from core.ports.channel import PostRefused
 from tests.flow.stage import BLUE, GREEN, RED, Stage, good, on_stage
 
 
@@ -154,8 +155,8 @@ class TestApproved:
         yes(live, ANN)
         yes(live, BOB)
         with live.fleet.store.begin() as tx:
-            form = approved_form(tx, proposal.notice_id, proposal.revision, "x:ExampleBlue", threads=False)  # type: ignore[arg-type]
-        assert form in review.content.forms
+            kept = approved_content(tx, proposal.notice_id, proposal.revision)
+        assert kept == review.content
 
     def test_two_different_people_are_needed_for_a_person(self, live: Stage) -> None:
         live.go(wanted(live))
@@ -452,3 +453,30 @@ def edit_refused(stage: Stage, change: Edit) -> str:
 
 def replaced(noun: Any, **changes: Any) -> Any:
     return noun.model_copy(update=changes)
+
+
+class TestWhoeverLeads:
+    def test_a_lead_that_is_lost_hands_the_approved_bytes_to_the_next(self, live: Stage) -> None:
+        now = live.clock.now()
+        earlier = {"occurred_from": now - timedelta(days=3), "known_at": now, "state_since": now - timedelta(hours=1)}
+        live.go(wanted(live, station="Central", **earlier))
+        assert live.fates() == [("held", "about-person-wanted")], "its place alone is old news"
+        proposal = waiting(live)
+        yes(live, ANN)
+        yes(live, BOB)
+        live.platform.of_handle[RED] = PostRefused("made up")
+        live.work()
+        live.think()
+        live.work()
+        review = show_review(ANN, live.fleet.store, live.house.know, live.clock, proposal.id)
+        assert review.content is not None
+        shown = [f.posts for f in review.content.forms if f.account == f"x:{BLUE}" and f.threads]
+        assert live.platform.texts(BLUE) == [post.text for post in shown[0]]
+
+    def test_a_place_that_another_lead_says_holds_nothing_of_the_person(self, live: Stage) -> None:
+        live.platform.of_handle[RED] = PostRefused("made up")
+        live.go(wanted(live, station="Central"))
+        live.think()
+        live.work()
+        [said] = live.platform.texts(BLUE)
+        assert said.startswith("Robbery reported at Central")
