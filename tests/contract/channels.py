@@ -234,16 +234,18 @@ def x_stage() -> Iterator[Stage]:
         )
 
 
-STAGED = ("bluesky", "local", "mastodon", "webhook", "x")
+STAGED = ("apprise", "bluesky", "local", "mastodon", "webhook", "x")
 
 
 def staged(name: str, folder: Path) -> AbstractContextManager[Stage]:
     """The set-up of one channel; a new channel is one more line."""
+    from tests.contract.apprise_stage import apprise_stage
     from tests.contract.bluesky_stage import bluesky_stage  # it stands on what is above
     from tests.contract.mastodon_stage import mastodon_stage  # so does this
     from tests.contract.webhook_stage import webhook_stage  # and this
 
     return {
+        "apprise": apprise_stage,
         "bluesky": bluesky_stage,
         "local": lambda: local_stage(folder),
         "mastodon": mastodon_stage,

@@ -11,7 +11,6 @@ import core.adapters.channels
 from core.domain.deliveries import Receipt
 from core.domain.lines import Account
 from core.ports.channel import (
-    Abilities,
     LoginNeeded,
     LookUp,
     NotSupported,
@@ -21,71 +20,11 @@ from core.ports.channel import (
     PostRefused,
     Probe,
 )
-from tests.contract.channels import STAGED, Stage, saying
+from tests.contract.abilities import ABILITIES, that_can
+from tests.contract.channels import STAGED, Stage, a_picture, saying
 
-ABILITIES = {
-    "bluesky": Abilities(
-        reaches_public=True,
-        repost=True,
-        reply=True,
-        remove=True,
-        look_up=LookUp.EXACT,
-        spoken=False,
-        measure="graphemes",
-        default_limit=300,
-        default_max_bytes=3000,
-        pictures=True,
-        lists=True,
-    ),
-    "local": Abilities(
-        reaches_public=False,
-        repost=True,
-        reply=True,
-        remove=True,
-        look_up=LookUp.EXACT,
-        spoken=True,
-        measure="characters",
-        default_limit=1000,
-        pictures=True,
-        lists=True,
-    ),
-    "mastodon": Abilities(
-        reaches_public=True,
-        repost=True,
-        reply=True,
-        remove=True,
-        look_up=LookUp.EVENTUAL,
-        spoken=False,
-        measure="mastodon",
-        default_limit=500,
-        pictures=True,
-        lists=True,
-    ),
-    "webhook": Abilities(
-        reaches_public=True,
-        repost=False,
-        reply=True,
-        remove=True,
-        look_up=LookUp.EXACT,
-        spoken=True,
-        documents=True,
-        measure="characters",
-        default_limit=4000,
-    ),
-    "x": Abilities(
-        reaches_public=True,
-        repost=True,
-        reply=True,
-        remove=True,
-        look_up=LookUp.EVENTUAL,
-        spoken=False,
-        measure="x",
-        default_limit=280,
-        pictures=True,
-        lists=True,
-    ),
-}
 ERRORS = {
+    "apprise": {PostRefused, PostDeferred, OutcomeUnknown, LoginNeeded},
     "bluesky": {PostRefused, PostDeferred, OutcomeUnknown, LoginNeeded},
     "local": {PostRefused},
     "mastodon": {PostRefused, PostDeferred, OutcomeUnknown, LoginNeeded},
@@ -93,7 +32,6 @@ ERRORS = {
     "x": {PostRefused, PostDeferred, OutcomeUnknown, LoginNeeded},
 }
 KEEPS_LANGUAGE = {"bluesky", "local", "mastodon", "webhook"}
-REPOSTS = pytest.mark.parametrize("stage", [name for name in STAGED if ABILITIES[name].repost], indirect=True)
 TEXTS = {
     "markup": 'Police <on scene> & "waiting" at Example Sq &amp; 5 > 3. 7K3M9X2',
     "emoji": "Robbery 🚇 👮🏽‍♀️ 🇺🇸 café. 7K3M9X2",
@@ -129,7 +67,7 @@ def test_its_abilities_are_the_pinned_ones(stage):
     assert stage.channel.abilities == ABILITIES[stage.channel.name]
 
 
-@pytest.mark.parametrize("ability", ["repost", "reply", "remove", "look_up"])
+@pytest.mark.parametrize("ability", ["repost", "reply", "remove", "look_up", "pictures", "lists"])
 def test_what_it_declares_it_does_and_the_rest_it_refuses(stage, ability):
     channel, said = stage.channel, stage.channel.publish(stage.lead, saying("first 7K3M9X2"))
     acts = {
@@ -137,6 +75,8 @@ def test_what_it_declares_it_does_and_the_rest_it_refuses(stage, ability):
         "reply": lambda: channel.publish(stage.lead, saying("second 7K3M9X2", reply_to=said)),
         "remove": lambda: channel.remove(stage.lead, said),
         "look_up": lambda: channel.find(stage.lead, probe(stage, saying("first 7K3M9X2"))),
+        "pictures": lambda: channel.publish(stage.lead, saying("third 7K3M9X2", picture=a_picture())),
+        "lists": lambda: channel.listing(stage.lead, stage.now() - timedelta(days=1), 50),
     }
     before = (stage.standing(stage.lead), stage.standing(stage.sister))
     if getattr(channel.abilities, ability) in (False, LookUp.NONE):
@@ -144,6 +84,8 @@ def test_what_it_declares_it_does_and_the_rest_it_refuses(stage, ability):
             acts[ability]()
     elif ability == "look_up":
         assert acts[ability]().found is not None
+    elif ability == "lists":
+        assert len(acts[ability]().posts) == 1
     else:
         acts[ability]()
         assert (stage.standing(stage.lead), stage.standing(stage.sister)) != before
@@ -155,6 +97,7 @@ def test_it_says_who_an_account_is(stage):
         assert (me.platform_id, me.handle) == (stage.identity(who), who.handle)
 
 
+@that_can("look_up")
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_a_text_stands_as_it_was_sent_and_is_found_again(stage, text):
     receipt = stage.channel.publish(stage.lead, saying(text))
@@ -177,6 +120,7 @@ def test_the_spoken_form_goes_out_only_where_it_can(stage):
     assert standing.spoken == ("spoken: hello 7K3M9X2" if stage.channel.abilities.spoken else None)
 
 
+@that_can("reply")
 def test_an_answer_stands_under_the_post_it_answers(stage):
     first = stage.channel.publish(stage.lead, saying("part 1/3 7K3M9X2"))
     second = stage.channel.publish(stage.lead, saying("part 2/3 7K3M9X2", reply_to=first))
@@ -191,7 +135,7 @@ def test_each_account_speaks_for_itself(stage):
     assert [one.text for one in stage.standing(stage.sister)] == ["of the sister 7K3M9X2"]
 
 
-@REPOSTS
+@that_can("repost", "look_up", "remove")
 def test_a_sister_reposts_once_and_the_repost_is_found_again(stage):
     said = stage.channel.publish(stage.lead, saying("in full 7K3M9X2"))
     assert stage.channel.find(stage.sister, probe(stage, repost_of=said)).found is None
@@ -202,6 +146,7 @@ def test_a_sister_reposts_once_and_the_repost_is_found_again(stage):
     assert look.found.platform_id == reposted.platform_id
 
 
+@that_can("look_up")
 def test_what_is_not_there_is_not_found_and_the_look_says_that_it_saw_all(stage):
     for number in range(12):
         stage.channel.publish(stage.lead, saying(f"other {number} 7K3M9X2"))
@@ -209,6 +154,7 @@ def test_what_is_not_there_is_not_found_and_the_look_says_that_it_saw_all(stage)
     assert (look.found, look.complete) == (None, True)
 
 
+@that_can("look_up")
 def test_another_part_of_the_same_notice_is_not_taken_for_it(stage):
     stage.channel.publish(stage.lead, saying("Robbery, northbound. 7K3M9X2 1/3"))
     stage.channel.publish(stage.lead, saying("Robbery, northbound. 7K3M9X2 3/3"))
@@ -216,6 +162,7 @@ def test_another_part_of_the_same_notice_is_not_taken_for_it(stage):
     assert (look.found, look.complete) == (None, True)
 
 
+@that_can("look_up")
 def test_what_was_taken_without_an_answer_is_found_under_many_later_posts(stage):
     wanted = saying("Robbery & assault. 7K3M9X2")
     attempt = probe(stage, wanted)
@@ -229,7 +176,7 @@ def test_what_was_taken_without_an_answer_is_found_under_many_later_posts(stage)
     assert look.found.platform_id == standing[0].id
 
 
-@REPOSTS
+@that_can("repost", "look_up", "remove")
 def test_a_repost_taken_without_an_answer_is_found(stage):
     said = stage.channel.publish(stage.lead, saying("in full 7K3M9X2"))
     if stage.lose_answer is not None:
@@ -245,6 +192,7 @@ def test_a_repost_taken_without_an_answer_is_found(stage):
     assert len(stage.standing(stage.lead)) == 1
 
 
+@that_can("look_up")
 def test_only_an_eventual_look_up_may_miss_what_was_just_taken(stage):
     wanted = saying("just said 7K3M9X2")
     stage.lag()
@@ -264,6 +212,7 @@ def test_a_receipt_bears_the_time_at_which_it_was_posted(stage):
     assert before - timedelta(seconds=1) <= receipt.at <= stage.now() + timedelta(seconds=1)
 
 
+@that_can("remove", "look_up")
 def test_taking_down_twice_is_no_error(stage):
     kept = stage.channel.publish(stage.lead, saying("stays 7K3M9X2"))
     wrong = stage.channel.publish(stage.lead, saying("wrong 7K3M9X2"))
@@ -274,7 +223,7 @@ def test_taking_down_twice_is_no_error(stage):
     assert look.found is None
 
 
-@REPOSTS
+@that_can("repost", "look_up", "remove")
 def test_taking_a_repost_down_twice_leaves_the_post(stage):
     said = stage.channel.publish(stage.lead, saying("in full 7K3M9X2"))
     reposted = stage.channel.repost(stage.sister, said)
@@ -284,6 +233,7 @@ def test_taking_a_repost_down_twice_leaves_the_post(stage):
     assert [one.id for one in stage.standing(stage.lead)] == [said.platform_id]
 
 
+@that_can("remove", "reply")
 def test_what_is_gone_can_not_be_answered_nor_reposted(stage):
     gone = stage.channel.publish(stage.lead, saying("gone 7K3M9X2"))
     stage.channel.remove(stage.lead, gone)

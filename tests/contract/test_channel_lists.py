@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.domain.deliveries import Receipt
+from tests.contract.abilities import that_can
 from tests.contract.channels import saying
 
 LONG_AGO = timedelta(days=1)
@@ -12,6 +13,7 @@ SAYS_LIMITS = {"mastodon", "x"}
 """The PDS of the tests counts nothing, as most of their operators leave it; its own tests hold what is read there."""
 
 
+@that_can("lists")
 def test_a_listing_holds_what_stands_newest_first_and_under_the_ids_of_its_receipts(stage):
     first = stage.channel.publish(stage.lead, saying("first 7K3M9X2"))
     second = stage.channel.publish(stage.lead, saying("second 7K3M9X2", reply_to=first))
@@ -24,6 +26,7 @@ def test_a_listing_holds_what_stands_newest_first_and_under_the_ids_of_its_recei
     assert (listing.complete, listing.read) == (True, 2)
 
 
+@that_can("lists", "repost")
 def test_a_listed_repost_names_its_source_and_can_be_taken_down_by_its_id(stage):
     said = stage.channel.publish(stage.lead, saying("in full 7K3M9X2"))
     reposted = stage.channel.repost(stage.sister, said)
@@ -34,6 +37,7 @@ def test_a_listed_repost_names_its_source_and_can_be_taken_down_by_its_id(stage)
     assert stage.channel.listing(stage.sister, stage.now() - LONG_AGO, 50).posts == ()
 
 
+@that_can("lists")
 def test_what_was_taken_down_is_listed_no_more_and_an_empty_account_is_read_to_its_end(stage):
     wrong = stage.channel.publish(stage.lead, saying("wrong 7K3M9X2"))
     stage.channel.remove(stage.lead, wrong)
@@ -41,6 +45,7 @@ def test_what_was_taken_down_is_listed_no_more_and_an_empty_account_is_read_to_i
     assert (listing.posts, listing.complete, listing.read) == ((), True, 0)
 
 
+@that_can("lists")
 def test_a_listing_that_stops_before_the_end_says_so(stage):
     for number in range(45):
         stage.channel.publish(stage.lead, saying(f"{number} 7K3M9X2"))
@@ -53,6 +58,7 @@ def test_a_listing_that_stops_before_the_end_says_so(stage):
     assert [one.text for one in whole.posts] == [f"{number} 7K3M9X2" for number in reversed(range(45))]
 
 
+@that_can("lists")
 def test_a_listing_leaves_out_what_was_said_before(stage):
     stage.channel.publish(stage.lead, saying("old 7K3M9X2"))
     listing = stage.channel.listing(stage.lead, stage.now() + LONG_AGO, 50)

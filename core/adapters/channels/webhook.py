@@ -84,6 +84,8 @@ class WebhookChannel:
 
     def publish(self, account: Account, outgoing: Outgoing) -> Receipt:
         """One event. Its id is the delivery's key: the same event may come again, and is the same."""
+        if outgoing.picture is not None:
+            raise NotSupported(f"{self.name} can't carry a picture")
         if len(outgoing.text) > LIMIT:
             raise PostRefused(f"an event's text has at most {LIMIT} characters")
         event = {
