@@ -146,3 +146,15 @@ def test_a_ring_of_the_bell_leaves_everything_in_its_place(desk: Fleet):
     desk.add(*AT_HARBOUR, "--number", "17")
     assert desk("incident", "show", "17").code == 0
     assert [row["name"] for row in desk("people", "list", "--json").json] == ["ann"]
+
+
+def test_explain_shows_each_rule_that_was_asked_and_its_answer(desk: Fleet):
+    desk("incident", "add", *AT_HARBOUR, "--number", "17", "--state", "wanted")
+    told = desk("explain", "17").out
+    assert "posted by alone-and-fresh" in told
+    assert "→ alone-and-fresh" in told
+    assert told.index("must-come-down") < told.index("too-old") < told.index("→ alone-and-fresh")
+    assert "Of the person: drop by nobody-described" in told
+    entry = desk("explain", "17", "--json").json["entries"][0]
+    assert [one["answer"] for one in entry["asked"]].count("ruled") == 1
+    assert "no incident is known" in desk("explain", "NOBODY-KNOWS").err

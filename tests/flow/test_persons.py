@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from core.domain.log import IncidentEntry
 from core.domain.persons import Description, Judgement, Person, PersonFacts, PersonRole, Picture
 from core.domain.policy import MayAssert
 from core.flow.explain import explain_notice
+from core.flow.posts import carry_no_person, may_speak
+from core.render.catalogue import Catalogue, FaultyCatalogue
 from core.rules.questions import questions_for
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage, on_stage
+from tests.render.voices import message_source
 
 EVERYTHING = MayAssert(states=frozenset(state.value for state in State), persons=True, pictures=True)
 NAME, WARRANT = "Zebulon Fictitious", "MADE-UP-4711"
@@ -189,3 +193,24 @@ def test_explain_names_each_rule_that_was_asked_and_what_it_saw(stage: Stage) ->
     assert ("person.age_at_offence", "17") in one.asked_of_person[-1].looked_at
     assert all(asked.answer == "no answer" for asked in one.asked[:-1])
     assert "Zebulon" not in repr(one)
+
+
+def test_an_account_without_words_about_a_person_is_left_out(stage: Stage) -> None:
+    know = stage.house.know
+    source = message_source("example", "es")
+    lacking = "\n".join(line for line in source.splitlines() if not line.startswith(("person-", "with-tint")))
+    poor = Catalogue("es", lacking)
+    assert not poor.carries_persons
+    know = replace(know, voice=replace(know.voice, catalogues={**know.voice.catalogues, "es": poor}))
+    everyone, carriers = may_speak(know, list(know.lines)), may_speak(know, list(know.lines), person=True)
+    left_out = carry_no_person(know, list(know.lines))
+    assert set(left_out.values()) == {"es"}
+    assert carriers == everyone - set(left_out)
+    assert carriers != everyone
+
+
+def test_a_catalogue_without_the_presumption_of_innocence_is_refused() -> None:
+    source = message_source("example", "en")
+    without = "\n".join(line for line in source.splitlines() if not line.startswith("presumption"))
+    with pytest.raises(FaultyCatalogue, match="presumption"):
+        Catalogue("en", without)
