@@ -12,8 +12,10 @@ from core.domain.log import DigestEntry, IncidentEntry, LogEntry
 from core.domain.notices import DigestItem, Notice, Revision, Urgency
 from core.domain.staff import Actor, Role, demand
 from core.flow.digest import append_digest
+from core.flow.drafts import as_said
 from core.flow.knowledge import Knowledge
-from core.flow.standing import SEEN
+from core.flow.reviews import APPROVED
+from core.flow.standing import SEEN, owed_since
 from core.ports.clock import Clock
 from core.ports.store import Tx
 from core.rules.catching_up import Backlogged, Then, after_outage
@@ -39,7 +41,7 @@ def sort_backlogs(
     the transaction of the claim; what of the claimed still goes. Raises NotAllowed."""
     demand(actor, Role.FLEET, Role.OPERATOR)
     now = clock.now()
-    late = dict.fromkeys(one.key.account for one in claimed if _is_late(one, now, outage_after))
+    late = dict.fromkeys(one.key.account for one in claimed if _is_late(one, know, now, outage_after))
     gone: set[DeliveryKey] = set()
     digests: dict[tuple[LineId, tuple[int, ...]], tuple[tuple[DigestItem, ...], list[AccountId]]] = {}
     for account in late:
@@ -61,8 +63,8 @@ def sort_backlogs(
     return [one for one in claimed if one.key not in gone]
 
 
-def _is_late(one: Delivery, now: datetime, outage_after: timedelta) -> bool:
-    return not _takes_back(one) and now - one.said_at > outage_after
+def _is_late(one: Delivery, know: Knowledge, now: datetime, outage_after: timedelta) -> bool:
+    return not _takes_back(one) and now - owed_since(one, know) > outage_after
 
 
 def _takes_back(one: Delivery) -> bool:
@@ -73,11 +75,11 @@ def _sort(tx: Tx, know: Knowledge, account: AccountId, now: datetime, outage_aft
     found = _Sorted()
     for one in tx.mending.backlog(account):
         notice = tx.notices.get(one.key.notice_id)
-        if notice is None or not _is_late(one, now, outage_after):
+        if notice is None or not _is_late(one, know, now, outage_after):
             continue
         revisions = tx.notices.revisions(notice.id)
         revision = next(each for each in revisions if each.number == one.key.revision)
-        entry = tx.log.entry(revision.entry_seq)
+        entry = as_said(tx.log.entry(revision.entry_seq), revision)
         then, why = after_outage(
             Backlogged(
                 kind=revision.kind,
@@ -85,6 +87,7 @@ def _sort(tx: Tx, know: Knowledge, account: AccountId, now: datetime, outage_aft
                 takes_back=_takes_back(one),
                 began_here=_began(tx.outbox.of_notice(notice.id), account),
                 newest=revision.number == revisions[-1].number,
+                approved=tx.notices.ruling(notice.id, revision.number).rule == APPROVED,
                 body=entry.body,
                 policy=know.policy,
                 now=now,

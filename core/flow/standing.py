@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.lines import AccountId
 from core.domain.notices import Notice, ReplyTo, Revision
+from core.flow.knowledge import Knowledge
 from core.ports.store import Tx
 
 SEEN = frozenset({DeliveryState.DELIVERED, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN, DeliveryState.WAITING})
@@ -69,6 +71,11 @@ def leads_of(deliveries: Sequence[Delivery]) -> frozenset[AccountId]:
     kept = {one.key.account for one in posts if one.state not in lost}
     led = {name.split(":", 1)[0] for name in kept}
     return frozenset(kept | {one.key.account for one in posts if one.key.account.split(":", 1)[0] not in led})
+
+
+def owed_since(one: Delivery, know: Knowledge) -> datetime:
+    """Since when it may go: what people approved may be due long after it was prepared, and lives from then on."""
+    return max(one.said_at, one.expires_at - know.policy.life)
 
 
 def standing(tx: Tx, notice: Notice | None) -> Standing:

@@ -30,6 +30,8 @@ class Backlogged:
     began_here: bool
     """True when anything of its notice stands or may stand on that account: what was begun is brought to its end."""
     newest: bool
+    approved: bool
+    """True when people approved these very bytes: no digest says them."""
     body: EntryBody
     policy: Policy
     now: datetime
@@ -55,8 +57,8 @@ def after_outage(case: Backlogged) -> tuple[Then, str]:
 
 def _incident(case: Backlogged, body: IncidentEntry) -> tuple[Then, str]:
     fresh = old_news(body.facts, case.policy, case.now) is None
-    if case.urgency is Urgency.URGENT and case.newest and fresh and not body.closed:
-        return Then.GOES, "it is urgent and still true"
-    if body.facts.about_person or body.closed or not case.newest or case.kind is Kind.ALL_CLEAR:
+    if (case.urgency is Urgency.URGENT or case.approved) and case.newest and fresh and not body.closed:
+        return Then.GOES, "it is urgent, or approved, and still true"
+    if case.approved or body.facts.about_person or body.closed or not case.newest or case.kind is Kind.ALL_CLEAR:
         return Then.WITHDRAWN, "it was old news before it could be said there"
     return Then.INTO_DIGEST, "it stands in the digest after the outage"

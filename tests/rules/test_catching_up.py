@@ -63,6 +63,8 @@ CASES: dict[str, tuple[EntryBody, dict[str, Any], Then]] = {
     "closed": (incident(2, closed=True), {}, Then.WITHDRAWN),
     "fresh-wanted": (incident(2, **WANTED), {"kind": Kind.WANTED}, Then.GOES),
     "old-wanted": (incident(90, **WANTED), {"kind": Kind.WANTED}, Then.WITHDRAWN),
+    "approved-routine": (incident(2), {"urgency": Urgency.ROUTINE, "kind": Kind.ARREST, "approved": True}, Then.GOES),
+    "approved-and-old": (incident(90), {"urgency": Urgency.ROUTINE, "approved": True}, Then.WITHDRAWN),
     "begun": (incident(30), {"began_here": True}, Then.GOES),
     "correction": (incident(90), {"takes_back": True, "kind": Kind.CORRECTION}, Then.GOES),
     "alert-open": (alert(None), {"urgency": Urgency.SERVICE}, Then.GOES),
@@ -87,6 +89,7 @@ def test_what_becomes_of_it(body: EntryBody, changes: dict[str, Any], then: Then
         "takes_back": False,
         "began_here": False,
         "newest": True,
+        "approved": False,
     }
     policy = Policy(name="test", hash="0")
     found, why = after_outage(Backlogged(**{**plain, **changes}, body=body, policy=policy, now=NOW))
