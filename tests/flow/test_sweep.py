@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from core.domain.accounts import AccountState
-from core.domain.holding import Restraint
-from core.domain.lines import Account, AccountId, AccountMode
 from core.domain.seen import Verdict
-from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed, Role
+from core.domain.staff import NotAllowed
 from core.domain.taking_back import Because, Up
-from core.flow.calling import calls_for
 from core.flow.pause import pause
 from core.flow.retract import retract
-from core.flow.status import Status, look_at
-from core.flow.sweep import Compared, SweepPlan, sweep
+from core.flow.sweep import Compared, SweepPlan
 from core.flow.taken_back import taken_back
 from core.flow.unlock import NotForeign, it_is_mine, open_strays, take_it_down
-from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
-from core.ports.limits import Spent
+from core.ports.channel import PostDeferred
 from tests.fakes.odd_platform import lost_answer
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage, two_notices
-
-PLAN = SweepPlan(every=timedelta(hours=6), back=timedelta(days=7), posts=200, reads=1000)
-X_GREEN = AccountId(f"x:{GREEN}")
-REVIEWER = Actor(id="made-up-reviewer", roles=frozenset({Role.REVIEWER}), via="cli")
-
-
-def swept(live: Stage, hours: float = 6.1, plan: SweepPlan = PLAN) -> Compared:
-    """The next sweep, so many hours later."""
-    live.clock.step(hours=hours)
-    return sweep(FLEET_ACTOR, live.office, plan)
-
-
-def settled_in(live: Stage) -> None:
-    """Every account has had its first sweep, and the fleet speaks since a while."""
-    swept(live, 0)
-    live.clock.step(hours=1)
-
-
-def seen(live: Stage) -> Status:
-    return look_at(live.fleet.store, live.clock, ())
-
-
-def state(live: Stage, handle: str = GREEN) -> AccountState:
-    return next(row.state for row in seen(live).accounts if row.account == f"x:{handle}")
-
-
-def reads_cost(live: Stage) -> None:
-    """Every account of the odd platform pays for what it reads."""
-    accounts = live.office.know.accounts
-    for account_id, account in accounts.items():
-        if account.channel == "x":
-            accounts[account_id] = account.model_copy(update={"price_read": 0.005})
-
-
-def spent(live: Stage) -> Sequence[Spent]:
-    with live.fleet.store.begin() as tx:
-        return tx.limits.spent(live.house.know.month(live.clock.now()))
-
-
-def green(live: Stage) -> Account:
-    return live.house.know.accounts[X_GREEN]
-
-
-def on_call(live: Stage) -> list[str]:
-    return [call.key for call in calls_for(seen(live), live.clock.now())]
+from tests.flow.sweep_scene import (
+    REVIEWER,
+    X_GREEN,
+    green,
+    on_call,
+    seen,
+    settled_in,
+    state,
+    swept,
+)
 
 
 class TestGone:
@@ -312,63 +270,3 @@ class TestStrays:
         live.platform.record.append(row)  # a listing that trails behind
         found = swept(live)
         assert (found.foreign, found.doubles) == (0, 0)
-
-
-class TestReading:
-    def test_an_account_is_swept_when_its_turn_comes_and_not_before(self, live: Stage) -> None:
-        assert [swept(live, 0).accounts, swept(live, 5.9).accounts, swept(live, 0.2).accounts] == [3, 0, 3]
-
-    def test_where_a_read_costs_a_days_share_is_read_and_it_says_so(self, live: Stage) -> None:
-        reads_cost(live)
-        settled_in(live)
-        for number in range(30):
-            live.platform.posted_by_hand(GREEN, f"made up {number}")
-        with live.fleet.store.begin() as tx:
-            tx.seen.begin(X_GREEN, live.clock.now() + timedelta(days=1), anew=True)  # nobody asks whose they are
-        # It is the seventh of a month of 31 days: 7/31 of the reads may be used, rounded up.
-        thrifty = SweepPlan(every=timedelta(hours=1), back=timedelta(days=7), posts=20, reads=100)
-        assert [swept(live, hours, thrifty).accounts for hours in (6.1, 1.1, 1.1)] == [3, 2, 2]
-        assert live.platform.reads == 20
-        [green_row] = [one for one in seen(live).sweeps if one.account == X_GREEN]
-        assert "100 posts a month" in (green_row.trouble or "")
-        assert sum(row.reads for row in spent(live)) == 20 * 5000
-        live.clock.step(hours=24)
-        swept(live, 0, thrifty)
-        assert live.platform.reads > 20
-
-    def test_the_channels_read_budget_bounds_it_too(self, live: Stage) -> None:
-        reads_cost(live)
-        settled_in(live)
-        live.office.know = replace(live.office.know, restraint=Restraint(read_budgets={"x": 4 * 5000}))
-        reads_cost(live)
-        assert swept(live).accounts == 0
-        assert all("read budget" in (one.trouble or "") for one in seen(live).sweeps if one.account.startswith("x:"))
-
-    def test_reads_are_counted_by_month_and_booked(self, live: Stage) -> None:
-        live.go(live.incident())
-        swept(live)
-        assert sum(one.reads for one in seen(live).sweeps) == live.platform.reads > 0
-
-    @pytest.mark.parametrize("trouble", [PostDeferred("busy", 60), OutcomeUnknown("no answer"), ValueError("odd")])
-    def test_a_platform_that_gives_no_answer_holds_up_nobody_else(self, live: Stage, trouble: Exception) -> None:
-        live.platform.list_raises.append(trouble)
-        assert swept(live).accounts == 2
-        assert [one.trouble for one in seen(live).sweeps].count(None) >= 2
-        assert "odd" not in " ".join(one.trouble or "" for one in seen(live).sweeps)
-
-    def test_dead_credentials_are_said_as_always(self, live: Stage) -> None:
-        live.platform.list_raises.append(LoginNeeded("the token is dead"))
-        swept(live)
-        assert AccountState.NEEDS_LOGIN in {row.state for row in seen(live).accounts}
-
-    def test_what_is_posted_by_hand_while_an_account_practises_is_its_owners(self, live: Stage) -> None:
-        accounts = live.house.know.accounts
-        accounts[X_GREEN] = accounts[X_GREEN].model_copy(update={"mode": AccountMode.PRACTICE})
-        settled_in(live)
-        live.platform.posted_by_hand(GREEN, "Soon we speak here")
-        swept(live, 1)
-        accounts[X_GREEN] = accounts[X_GREEN].model_copy(update={"mode": AccountMode.LIVE})
-        assert swept(live).foreign == 0
-        live.clock.step(hours=1)
-        live.platform.posted_by_hand(GREEN, "Buy made-up coins")
-        assert swept(live).foreign == 1
