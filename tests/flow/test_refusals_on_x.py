@@ -1,0 +1,68 @@
+"""Each kind of X's 403 has an end of its own in a fleet: by its words, never by its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.domain.lines import AccountId
+from core.flow.workers import work_once
+from core.ports.channel import PostDeferred, ReplyRefused
+from tests.adapters import x_scene
+from tests.adapters.x_scene import TEAL, facing
+from tests.contract.channels import SAID_AT, saying
+from tests.fakes.one_answer import answering
+from tests.fakes.x_server import Fault
+from tests.flow.stage import GREEN
+from tests.flow.test_spending_on_x import OnX, opened
+
+USED_UP = '{"detail": "Usage cap exceeded: Monthly product cap", "status": 403}'
+
+
+@pytest.fixture
+def on_x(tmp_path: Path) -> Iterator[OnX]:
+    with opened(tmp_path) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("fault", "delivery", "account", "why"),
+    [
+        (Fault.DUPLICATE, "unknown", "ready", None),
+        (Fault.SUSPENDED, "due", "needs-login", "suspended"),
+        (Fault.LOCKED, "due", "needs-login", "locked"),
+        (Fault.USAGE_CAP, "due", "ready", None),
+        (Fault.NOT_PERMITTED, "refused", "ready", None),
+    ],
+)
+def test_each_kind_of_403_has_its_own_end(on_x: OnX, fault, delivery, account, why):
+    on_x.server.misbehave(fault, times=None, method="POST", path="/2/tweets")
+    on_x.stage.take(on_x.stage.incident())
+    on_x.stage.think()
+    while work_once(on_x.stage.office, "worker"):
+        pass
+    with on_x.stage.fleet.store.begin() as tx:
+        record = tx.accounts.get(AccountId(f"x:{GREEN}"))
+    assert (on_x.stage.states(GREEN), record.state.value) == ([delivery], account)
+    assert why is None or why in (record.why or "")
+    assert on_x.server.posts() == ()
+
+
+def test_a_used_up_plan_waits_until_the_window_that_x_names_opens():
+    reset = int(SAID_AT.timestamp()) + 7 * 3600
+    named = {"x-app-limit-24hour-remaining": "0", "x-app-limit-24hour-reset": str(reset)}
+    for headers, seconds in ((named, 7 * 3600), ({}, 3600)):
+        with answering(403, USED_UP, headers) as server, pytest.raises(PostDeferred) as raised:
+            facing(server.url).publish(TEAL, saying("hello 7K3M9X2"))
+        assert raised.value.seconds == seconds
+
+
+def test_an_answer_that_x_does_not_allow_is_told_apart_from_any_other_refusal():
+    with x_scene.opened() as scene:
+        first = scene.channel.publish(TEAL, saying("first 7K3M9X2"))
+        scene.server.misbehave(Fault.REPLY_NOT_ALLOWED, method="POST")
+        with pytest.raises(ReplyRefused):
+            scene.channel.publish(TEAL, saying("second 7K3M9X2", reply_to=first))
+        assert scene.texts() == ["first 7K3M9X2"]
