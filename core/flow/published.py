@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState
@@ -16,12 +16,11 @@ from core.domain.notices import (
     Revision,
     Speaker,
     TakingBackDraft,
-    Urgency,
 )
 from core.domain.places import AtComplex, AtStation
 from core.domain.published import Published, Said, Words
 from core.domain.taking_back import Because, Retraction
-from core.flow.drafts import draft_of
+from core.flow.drafts import as_said, draft_of
 from core.flow.knowledge import Knowledge
 from core.ports.store import Store, Tx
 from core.render.compose import compose_whole
@@ -51,13 +50,15 @@ def published(
 def published_notice(tx: Tx, know: Knowledge, notice: Notice, counts_for: timedelta) -> Published | None:
     """One notice as it stands; None when it never stood publicly, or has no words that may leave the house."""
     deliveries = tx.outbox.of_notice(notice.id)
+    retraction = tx.retractions.get(notice.id)
+    revisions = {revision.number: revision for revision in tx.notices.revisions(notice.id)}
     stood = [one for one in deliveries if one.receipt is not None and _is_said(know, one)]
+    if retraction is not None:  # its own revision, the last, is what is said where the notice stood
+        stood = [one for one in stood if one.key.revision < max(revisions)]
     if not stood:
         return None
-    revisions = {revision.number: revision for revision in tx.notices.revisions(notice.id)}
     said = _history(stood)
     last = revisions[said[-1].revision]
-    retraction = tx.retractions.get(notice.id)
     if retraction is not None or not _any_left(stood, deliveries):
         return _taken_back(know, notice, last, said, retraction, deliveries)
     entry = tx.log.entry(last.entry_seq)
@@ -84,12 +85,13 @@ def _as_posted(
     """The words made of the facts, where just these words stand; and whether they name the station. A text that a
     person edited, or that speaks of a person, is not handed on, and neither is what that text may have left out: there
     it says no more than that there is a notice about these lines."""
-    draft = _drafted(know, entry, notice.reference, last.kind, update)
     posted = {one.post.text for one in stood if one.post is not None and one.key.revision == last.number}
-    words = {} if draft is None else _words(know, lambda: draft)
-    said = draft is not None and (isinstance(draft, DigestDraft) or all(one.text in posted for one in words.values()))
-    if words and said:
-        return words, isinstance(draft, IncidentDraft) and draft.station_name is not None
+    entry = as_said(entry, last)
+    for number in dict.fromkeys((update, *range(1, last.number + 1))):  # as which update it was said
+        draft = _drafted(know, entry, notice.reference, last.kind, number)
+        words = {} if draft is None else _words(know, draft)
+        if words and (isinstance(draft, DigestDraft) or all(one.text in posted for one in words.values())):
+            return words, isinstance(draft, IncidentDraft) and draft.station_name is not None
     return {one: compose_bare(last.lines, notice.reference, update, one, know.voice) for one in languages(know)}, False
 
 
@@ -122,11 +124,10 @@ def _stops(know: Knowledge, entry: LogEntry) -> tuple[str, ...]:
 
 
 def _is_said(know: Knowledge, one: Delivery) -> bool:
-    """A post that stood: not what takes back, and not a document handed to a system."""
-    if one.key.act is not Act.POST or one.urgency is Urgency.TAKING_BACK or one.state is not DeliveryState.DELIVERED:
-        return False
+    """A post that stood, not a document handed to a system."""
     abilities = know.abilities.get(one.key.account.split(":", 1)[0])
-    return abilities is None or not abilities.documents
+    for_riders = abilities is None or not abilities.documents
+    return one.key.act is Act.POST and one.state is DeliveryState.DELIVERED and for_riders
 
 
 def _history(stood: Sequence[Delivery]) -> tuple[Said, ...]:
@@ -164,7 +165,7 @@ def _taken_back(
     at = max(_removed(deliveries).values(), default=said[-1].at) if retraction is None else retraction.at
     kind = Kind.CORRECTION if retraction is not None and retraction.because is Because.ERROR else Kind.WITHDRAWAL
     reference = notice.reference
-    words = _words(know, lambda: TakingBackDraft(reference=reference, kind=kind))
+    words = _words(know, TakingBackDraft(reference=reference, kind=kind))
     if not words:
         return None
     return Published(
@@ -181,12 +182,11 @@ def _taken_back(
     )
 
 
-def _words(know: Knowledge, draft: Callable[[], Draft]) -> dict[str, Words]:
-    """In every signed language that has words for it."""
+def _words(know: Knowledge, draft: Draft) -> dict[str, Words]:
+    """In every signed language; none where it can't be worded, which must not stop all others."""
     try:
-        made = draft()
-        return {one: compose_whole(made, one, know.voice) for one in languages(know)}
-    except (LookupError, ValueError):  # a notice that can't be worded must not stop all others
+        return {one: compose_whole(draft, one, know.voice) for one in languages(know)}
+    except (LookupError, ValueError):
         return {}
 
 

@@ -17,7 +17,6 @@ from core.render.feed_head import FeedHead
 MEDIA_TYPE = "application/x-protobuf"
 STEP = timedelta(minutes=1)
 """How often a feed says that it is still true although nothing changed."""
-_OVER = frozenset({Kind.ALL_CLEAR, Kind.WITHDRAWAL, Kind.CORRECTION})
 
 
 def alerts(head: FeedHead, notices: Sequence[Published], now: datetime) -> dict[str, Any]:
@@ -40,7 +39,9 @@ def alerts_json(head: FeedHead, notices: Sequence[Published], now: datetime) -> 
 
 def holds(one: Published, now: datetime) -> bool:
     """True for news of now: neither taken back nor over nor old. A digest is of the past, and is no alert."""
-    return not one.withdrawn and one.kind not in _OVER and one.about is not SubjectKind.DIGEST and now < one.until
+    return (
+        not one.withdrawn and one.kind is not Kind.ALL_CLEAR and one.about is not SubjectKind.DIGEST and now < one.until
+    )
 
 
 def as_of(notices: Sequence[Published], now: datetime) -> datetime:

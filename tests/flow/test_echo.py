@@ -83,7 +83,7 @@ def test_what_the_sandbox_made_up_is_never_said(partner):
 
 
 def test_the_agency_s_own_alert_is_said_as_ever(partner):
-    words = "Green Line trains skip Harbour. See reference ZZZZZZZ or order 1234567."
+    words = "Green Line trains skip Harbour. Ask for order Bcdfghj at the booth."
     document = feed(partner.stage.clock.now(), GENUINE, entity("2", words))
     assert read(partner, as_json(document)) == [("posted", "agency-voice")] * 2
 

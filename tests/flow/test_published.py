@@ -10,17 +10,19 @@ import pytest
 
 from core.domain.alerts import ServiceAlert
 from core.domain.incidents import State
-from core.domain.persons import Person
 from core.domain.lines import LineId
 from core.domain.notices import Kind
+from core.domain.persons import Person
 from core.domain.published import Published
 from core.domain.staff import FLEET_ACTOR
 from core.domain.taking_back import Because
+from core.flow.correct import Right, correct
 from core.flow.intake import take_in
 from core.flow.published import published
 from core.flow.retract import retract
 from core.ports.source import GoodRow
-from tests.flow.stage import OFFICER, Stage, on_stage
+from core.render.feeds_alerts import holds
+from tests.flow.stage import EVERYTHING, OFFICER, Stage, on_stage
 
 KEEP, COUNTS = timedelta(days=7), timedelta(hours=12)
 
@@ -72,17 +74,11 @@ def test_the_agency_s_own_alerts_are_not_handed_back_to_it(stage: Stage):
     )
     with stage.fleet.store.begin() as tx:
         row = GoodRow(position="made-up", record=alert, raw=b"")
-        take_in(FLEET_ACTOR, tx, stage.house.know, "alerts", stage_may(), [row], stage.clock.now())
+        take_in(FLEET_ACTOR, tx, stage.house.know, "alerts", EVERYTHING, [row], stage.clock.now())
     stage.think()
     stage.work()
     assert len(stage.texts("ExampleGreen")) == 1
     assert stands(stage) == ()
-
-
-def stage_may():
-    from tests.flow.stage import EVERYTHING
-
-    return EVERYTHING
 
 
 def test_a_notice_taken_back_says_nothing_of_what_it_said(stage: Stage):
@@ -102,6 +98,34 @@ def test_a_notice_taken_back_says_nothing_of_what_it_said(stage: Stage):
     assert after.stops == ()
     assert "Harbour" not in after.model_dump_json()
     assert "obbery" not in after.model_dump_json()
+
+
+def test_a_correction_stands_in_place_of_what_was_wrong(stage: Stage):
+    stage.go(stage.incident("1"))
+    (before,) = stands(stage)
+    stage.clock.step(minutes=5)
+    correct(OFFICER, stage.fleet.store, stage.house.know, stage.clock, before.reference, Right(station="Fish Market"))
+    stage.work()
+    (after,) = stands(stage)
+    assert (after.id, after.kind, after.withdrawn) == (before.id, Kind.CORRECTION, False)
+    assert after.stops != before.stops
+    assert "Fish Market" in after.words["en"].text
+    assert holds(after, stage.clock.now()), "what is right now is still news"
+    retract(OFFICER, stage.fleet.store, stage.house.know, stage.clock, before.reference, Because.ERROR)
+    stage.work()
+    (gone,) = stands(stage)
+    assert gone.withdrawn
+    assert [one.revision for one in gone.said] == [1, 2, 3]
+
+
+def test_words_that_stand_nowhere_as_they_are_made_are_not_handed_on(tmp_path: Path):
+    with on_stage(tmp_path, local="practice", x="{limit: 100}") as stage:
+        stage.connect()
+        stage.go(stage.incident("1"))
+        (one,) = stands(stage)
+        assert one.words["en"].header == "Example Transit Police has published a notice about the Green Line."
+        assert one.stops == ()
+        assert "Harbour" not in one.model_dump_json()
 
 
 def test_an_update_is_the_same_notice_with_another_revision(stage: Stage):
