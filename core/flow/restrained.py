@@ -41,7 +41,8 @@ class Restrained(Frozen):
 
     def keeps(self, account: AccountId) -> bool:
         """Whether anything keeps this account back, or would soon again."""
-        return any(one.account == account for one in (*self.held, *self.failing))
+        kept = {one.account for one in self.held} | {one.account for one in self.failing}
+        return account in kept
 
 
 def restrained(tx: Tx, know: Knowledge | None, now: datetime) -> Restrained:
