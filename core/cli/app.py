@@ -37,7 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "login": ("core.cli.people:login", "Keep your personal token on this machine."),
     "review": ("core.cli.review:review", "Held posts: look at them, approve, reject, edit, undo."),
     "retract": ("core.cli.retract:retract", "Take a notice back everywhere, and say so where it stood."),
-    "correct": ("core.cli.correct:correct", "Say what is right about a notice that stands, without removing it."),
+    "correct": ("core.cli.correct:correct", "Say what is right about a notice that stands."),
     "pause": ("core.cli.pause:pause", "Stop an account, a line or everything at once."),
     "resume": ("core.cli.pause:resume", "End a pause."),
     "partner": ("core.cli.partner:partner", "The agency's systems: what they fetched and acknowledged."),
