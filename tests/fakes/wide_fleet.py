@@ -47,7 +47,7 @@ def handles(count: int) -> tuple[str, ...]:
 @contextmanager
 def wide_fleet(folder: Path, x: OnX, accounts: Sequence[XAccount], workers: int) -> Iterator[OpenFleet]:
     """A line for each account, connected, without brakes, open in `folder`."""
-    limits = "posts_per_hour: 10000, fleet_posts_per_hour: 100000"
+    limits = "posts_per_hour: 10000, fleet_posts_per_hour: 100000, failures_before_rest: 1000"
     delivery = f"{{workers: {workers}, {limits}}}"
     path = write_fleet(folder, x=f"{{limit: 280, base_url: '{x.url}'}}", delivery=delivery, local="practice")
     head = path.read_text("utf-8").partition("lines:\n")[0]

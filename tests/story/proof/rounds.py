@@ -42,6 +42,8 @@ MOST = {Step.BEFORE_COMMIT: 60, Step.AFTER_COMMIT: 60, Step.ASKED: 25, Step.ANSW
 """Up to which step of its kind a life's end is drawn."""
 LATEST_SECONDS = 0.6
 """A life that ends by the clock has at most so long."""
+WITHOUT_REST = "{lease_seconds: 30, grace_seconds: 30, failures_before_rest: 1000}"
+"""An account that fails again and again rests for minutes: that has tests of its own."""
 TRIES = 5
 """Last lives: one that is not quiet in time is followed by another."""
 REMOVALS_LOST = ("drop before", "drop after")
@@ -266,7 +268,7 @@ def _stories(number: int, chance: random.Random, now: datetime) -> list[Story]:
 def write_fleet_on(folder: Path, platforms: Sequence[Platform]) -> Path:
     """lines.yaml of the example fleet, live on these platforms in two languages; its path."""
     sources = "[{name: bureau, kind: folder, path: inbox, columns: bureau, every: 1s}]"
-    path = write_fleet(folder, languages="en, es", sources=sources, local="practice")
+    path = write_fleet(folder, languages="en, es", sources=sources, local="practice", delivery=WITHOUT_REST)
     channels = "\n".join(f"  {one.name}: {one.channel}" for one in platforms)
     modes = "\n".join(f"    {one.name}: {{mode: live}}" for one in platforms)
     said = path.read_text("utf-8").replace("  x: {limit: 280}", channels).replace("    x: {mode: live}", modes)
