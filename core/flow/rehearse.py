@@ -20,7 +20,7 @@ from core.render.compose import compose
 from core.rules.addressing import Cast, cast, order_lines
 from core.rules.drafting import first_kind, incident_draft
 from core.rules.gate import IncidentCase, rule_incident
-from core.rules.likeness import facts_of
+from core.rules.likeness import facts_of, place_part
 from core.rules.which_line import resolve
 
 SAMPLE_REFERENCE = "0000000"
@@ -61,7 +61,9 @@ def rehearse(
     """
     offence = know.offences.find(incident.offence_code, incident.offence_words)
     placement = resolve(incident.place, know.gazetteer)
-    entry = IncidentEntry(facts=facts_of(incident, offence, know.agency), placement=placement)
+    # Of a record about a person this is its place part: what is about the person waits for people.
+    facts = facts_of(incident, offence, know.agency)
+    entry = IncidentEntry(facts=place_part(facts) if facts.about_person else facts, placement=placement)
     answers = tuple(bot.answer(entry) for bot in bots)
     speaking = [LineId(answer.line) for answer in answers if isinstance(answer, Speak)]
     explicit = placement.explicit if isinstance(placement, AtStation) else None
@@ -71,7 +73,7 @@ def rehearse(
     draft: IncidentDraft | None = None
     posts: tuple[AccountPosts, ...] = ()
     if lines and offence is not None:
-        draft = incident_draft(entry, offence, know.agency, SAMPLE_REFERENCE, first_kind(incident.state), 1)
+        draft = incident_draft(entry, offence, know.agency, SAMPLE_REFERENCE, first_kind(entry.facts.state), 1)
         if incident.state not in NEVER_SAID:
             posts = compose(draft, [part.lead for part in casts], know.voice, 1)
     return Rehearsal(incident, offence, placement, answers, lines, casts, ruling, posts, draft)
