@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.cli.workshop import OpenFleet
-from core.flow.published import published
+from core.flow.published import Kept, published
 from core.flow.sandbox import made_up
 from core.settings.fleet_settings import Settings
 
@@ -45,13 +45,14 @@ def _feeds(fleet: OpenFleet, prefix: str, *, sandbox: bool) -> Any:
     from core.web.feeds.desk import FeedDesk
 
     section, store, know, base = fleet.settings.partner, fleet.store, fleet.know, public_base(fleet.settings)
+    kept: Kept = {}
     desk = FeedDesk(
         know=know,
         clock=fleet.clock,
         store=store,
         listed=(lambda now: made_up(know, now))
         if sandbox
-        else (lambda now: published(store, know, now, section.keep, section.counts_for)),
+        else (lambda now: published(store, know, now, section.keep, section.counts_for, kept)),
         encode=alerts_protobuf,
         base=base,
         prefix=prefix,

@@ -13,6 +13,7 @@ from core.domain.notices import (
     IncidentDraft,
     Kind,
     Notice,
+    NoticeId,
     Revision,
     Speaker,
     TakingBackDraft,
@@ -31,19 +32,34 @@ AT_MOST = 200
 LOCAL = "local"
 
 
+Kept = dict[NoticeId, tuple[str, Published | None]]
+"""What was read before, with the mark under which it was read."""
+
+
 def published(
-    store: Store, know: Knowledge, now: datetime, keep: timedelta, counts_for: timedelta
+    store: Store, know: Knowledge, now: datetime, keep: timedelta, counts_for: timedelta, kept: Kept | None = None
 ) -> tuple[Published, ...]:
     """The bureau's notices that stand or were taken back within `keep`, the latest first. Each counts as news for
     `counts_for` after its last change. The agency's own alerts are not among them: they would come back to it as an
-    echo. Words are only in languages whose catalogue is signed. Raises StoreBusy, StoreBroken."""
-    found = []
+    echo. Words are only in languages whose catalogue is signed. `kept` spares reading anew what has not changed; each
+    notice is read in a transaction of its own, since whoever fetches must not hold up deliveries. Raises StoreBusy,
+    StoreBroken."""
     with store.begin() as tx:
-        for notice_id in tx.partners.touched(Speaker.BUREAU, now - keep, AT_MOST):
-            notice = tx.notices.get(notice_id)
-            one = None if notice is None else published_notice(tx, know, notice, counts_for)
-            if one is not None:
-                found.append(one)
+        marks = tx.partners.touched(Speaker.BUREAU, now - keep, AT_MOST)
+    before = {} if kept is None else dict(kept)
+    seen: Kept = {}
+    for notice_id, mark in marks.items():
+        known = before.get(notice_id)
+        seen[notice_id] = known if known is not None and known[0] == mark else (mark, None)
+        if seen[notice_id] is not known:
+            with store.begin() as tx:
+                notice = tx.notices.get(notice_id)
+                one = None if notice is None else published_notice(tx, know, notice, counts_for)
+                seen[notice_id] = (mark, one)
+    if kept is not None:
+        kept.clear()
+        kept.update(seen)
+    found = (one for _, one in seen.values() if one is not None)
     return tuple(sorted(found, key=lambda one: (one.at, one.reference), reverse=True))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -14,8 +14,9 @@ from core.domain.partners import Announced, Asked, Proof, Pulls
 class Partners(Protocol):
     """Everything that is kept for the partner."""
 
-    def touched(self, speaker: Speaker, since: datetime, limit: int) -> Sequence[NoticeId]:
-        """Notices of a speaker with a receipt since then, or taken back since then: the latest first."""
+    def touched(self, speaker: Speaker, since: datetime, limit: int) -> Mapping[NoticeId, str]:
+        """Notices of a speaker with a receipt since then, or taken back since then: the latest first, each with a mark
+        that changes whenever something more was delivered, removed or taken back."""
 
     def pulled(self, feed: str, who: str, status: int, at: datetime) -> None:
         """Count one fetching of a feed; 400 and above is a failure."""

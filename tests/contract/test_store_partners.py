@@ -50,6 +50,17 @@ def test_notices_with_a_receipt_or_taken_back_since_then_are_found_latest_first(
     assert touched(store, 1.5) == ["n1", "n2", "n3"]
 
 
+def test_a_notice_s_mark_changes_with_every_receipt(store: Store) -> None:
+    kept(store, "n1")
+    seen: list[str] = []
+    for part in (1, 2, 3):
+        owe(store, owed(key("n1", part=part)))
+        deliver(store, outcome=Delivered(receipt=Receipt(platform_id=str(part), at=NOW)))
+        with store.begin() as tx:
+            seen += tx.partners.touched(Speaker.BUREAU, NOW, 10).values()
+    assert len(set(seen)) == 3
+
+
 def test_fetching_is_counted_by_feed_and_caller(store: Store) -> None:
     with store.begin() as tx:
         for number, status in enumerate((200, 304, 503, 200)):

@@ -18,7 +18,7 @@ from core.domain.staff import FLEET_ACTOR
 from core.domain.taking_back import Because
 from core.flow.correct import Right, correct
 from core.flow.intake import take_in
-from core.flow.published import published
+from core.flow.published import Kept, published
 from core.flow.retract import retract
 from core.ports.source import GoodRow
 from core.render.feeds_alerts import holds
@@ -145,6 +145,23 @@ def test_nobody_s_name_stands_in_what_is_handed_on(stage: Stage):
     listed = "".join(one.model_dump_json() for one in stands(stage))
     assert listed
     assert "Pat" not in listed
+
+
+def test_what_has_not_changed_is_not_read_anew_and_what_has_is(stage: Stage):
+    kept: Kept = {}
+
+    def listed() -> Sequence[Published]:
+        return published(stage.fleet.store, stage.house.know, stage.clock.now(), KEEP, COUNTS, kept)
+
+    stage.go(stage.incident("1"), stage.incident("2", station="Central"))
+    first = listed()
+    again = listed()
+    assert [id(one) for one in first] == [id(one) for one in again]
+    retract(OFFICER, stage.fleet.store, stage.house.know, stage.clock, first[0].reference, Because.ERROR)
+    assert [one.withdrawn for one in listed()].count(True) == 1
+    stage.work()
+    stage.go(stage.incident("3", station="Fish Market"))
+    assert list(listed()) == list(stands(stage))
 
 
 def test_old_news_is_not_listed(stage: Stage):

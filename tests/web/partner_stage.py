@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from core.adapters.feeds.alerts_protobuf import alerts_protobuf
-from core.flow.published import published
+from core.flow.published import Kept, published
 from core.flow.sandbox import made_up
 from core.settings.partner_shapes import PartnerSection
 from core.web.feeds.app import feeds_app
@@ -38,12 +38,13 @@ class Fetcher:
 
     def _desk(self, prefix: str) -> FeedDesk:
         store, know, sandbox = self.stage.fleet.store, self.stage.house.know, prefix == "/sandbox"
+        kept: Kept = {}
         return FeedDesk(
             know=know,
             clock=self.stage.clock,
             store=store,
             listed=lambda now: (
-                made_up(know, now) if sandbox else published(store, know, now, SECTION.keep, SECTION.counts_for)
+                made_up(know, now) if sandbox else published(store, know, now, SECTION.keep, SECTION.counts_for, kept)
             ),
             encode=alerts_protobuf,
             base=BASE,

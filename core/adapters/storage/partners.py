@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, literal, select, update
 
 from core.adapters.storage.engine import add_new
 from core.adapters.storage.partners_tables import announcements, endpoint_proofs, partner_asked, partner_pulls
@@ -31,25 +31,30 @@ class SqlPartners:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def touched(self, speaker: Speaker, since: datetime, limit: int) -> Sequence[NoticeId]:
-        """Notices with a receipt or taken back since then, the latest first."""
+    def touched(self, speaker: Speaker, since: datetime, limit: int) -> Mapping[NoticeId, str]:
+        """Notices with a receipt or taken back since then, the latest first, each with its mark."""
         newest: dict[str, datetime] = {}
+        marks: dict[str, str] = {}
         of_speaker = notices.c.speaker == speaker.value
         said = (
-            select(deliveries.c.notice_id, func.max(deliveries.c.receipt_at).label("at"))
+            select(
+                deliveries.c.notice_id, func.max(deliveries.c.receipt_at).label("at"), func.count().label("receipts")
+            )
             .join(notices, notices.c.id == deliveries.c.notice_id)
             .where(of_speaker, deliveries.c.state == DeliveryState.DELIVERED.value, deliveries.c.receipt_at >= since)
             .group_by(deliveries.c.notice_id)
         )
         gone = (
-            select(retractions.c.notice_id, retractions.c.said_at.label("at"))
+            select(retractions.c.notice_id, retractions.c.said_at.label("at"), literal("taken back").label("receipts"))
             .join(notices, notices.c.id == retractions.c.notice_id)
             .where(of_speaker, retractions.c.said_at >= since)
         )
         for query in (said, gone):
             for row in self._connection.execute(query.order_by(query.selected_columns.at.desc()).limit(limit)):
                 newest[row.notice_id] = max(row.at, newest.get(row.notice_id, row.at))
-        return [NoticeId(one) for one in sorted(newest, key=lambda one: (newest[one], one), reverse=True)[:limit]]
+                marks[row.notice_id] = f"{marks.get(row.notice_id, '')} {row.at.isoformat()} {row.receipts}"
+        latest = sorted(newest, key=lambda one: (newest[one], one), reverse=True)[:limit]
+        return {NoticeId(one): marks[one] for one in latest}
 
     def pulled(self, feed: str, who: str, status: int, at: datetime) -> None:
         """Count one fetching."""
