@@ -238,7 +238,7 @@ class FleetFile(Frozen):
         default=PartnerSection(), description="What the agency's own systems take over, and what they may hand in."
     )
     review: ReviewSection = Field(default=ReviewSection(), description="Who is called for held posts.")
-    api: ApiSection = Field(default=ApiSection(), description="The API for staff and their tools.")
+    api: ApiSection = Field(default=ApiSection(), description="What staff and their tools may do over HTTP.")
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")
     lines: dict[Word, LineSection] = Field(
