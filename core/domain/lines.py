@@ -42,6 +42,13 @@ class LinkPolicy(StrEnum):
     HOLD = "hold"
 
 
+class Descriptions(StrEnum):
+    """What becomes of the long description of an agency's alert."""
+
+    THREAD = "thread"
+    LEAVE_OUT = "leave-out"
+
+
 class Account(Frozen):
     """One handle on one platform."""
 
@@ -67,6 +74,7 @@ class Account(Frozen):
     budget: float | None = None
     """Dollars a month; None = nothing bounds this account alone."""
     links: LinkPolicy = LinkPolicy.KEEP
+    descriptions: Descriptions = Descriptions.THREAD
 
 
 class Line(Frozen):
@@ -84,5 +92,9 @@ class Line(Frozen):
     accounts: tuple[Account, ...] = ()
     daily_limit: int | None = None
     """Notices a day that this line's handle says alone; None = the fleet's policy."""
+    agency_share: int | None = None
+    """First notices a day that the agency says on this line's handle; None = the fleet's policy."""
+    also: tuple[str, ...] = ()
+    """Kinds of the agency's alerts that only lines which ask for them carry, and that this one asks for."""
     spoken: dict[str, str] = Field(default_factory=dict)
     """Language → the line's name as it is said aloud; a missing one is made by the catalogue."""

@@ -178,6 +178,20 @@ class ServiceDraft(Frozen):
     header: dict[str, str]
     description: dict[str, str]
     lines: tuple[LineId, ...]
+    type: str | None = None
+    """The agency's own word for what it is; a language that the agency has no words in says it from the catalogue."""
+    stations: tuple[str, ...] = ()
+    """Names of the stations that it names. None of them is said to have one of the lines."""
+    begins: AwareDatetime | None = None
+    ends: AwareDatetime | None = None
+    upcoming: bool = False
+    """True while none of its periods has begun."""
+    reminder: bool = False
+    """True where it was announced before and begins now."""
+    as_of: AwareDatetime | None = None
+    """When the agency knew it, where that lies back far enough to be said."""
+    see: str | None = None
+    """Reference of the notice of the other voice about the same event, where this can't answer it."""
 
 
 class DigestDraft(Frozen):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from core.domain.alerts import ServiceAlert
 from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry
-from core.domain.notices import Draft, IncidentDraft, Kind, Revision
+from core.domain.notices import Draft, IncidentDraft, Kind, Revision, ServiceDraft
 from core.domain.places import placed_lines
 from core.flow.intake import read_vault_document
 from core.flow.knowledge import Knowledge
@@ -12,8 +15,15 @@ from core.rules.drafting import alert_draft, digest_draft, first_kind, incident_
 from core.rules.reviewing import place_part
 
 
-def draft_of(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, update: int) -> Draft:
-    """The draft of an entry. Raises ValueError for an incident whose offence or place is unknown."""
+LAG = timedelta(minutes=1)
+"""What is older than this when it is put into words says since when it is known: the terms of the feeds ask for it."""
+
+
+def draft_of(
+    know: Knowledge, entry: LogEntry, reference: str, kind: Kind, update: int, now: datetime | None = None
+) -> Draft:
+    """The draft of an entry; with `now`, the time at which it is put into words, an alert that lags says of when it is.
+    Raises ValueError for an incident whose offence or place is unknown."""
     match entry.body:
         case IncidentEntry() as body:
             offence = know.offence(body.facts)
@@ -21,7 +31,9 @@ def draft_of(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, updat
                 raise ValueError("an incident of unknown offence has no words")
             return incident_draft(body, offence, know.agency, reference, kind, update)
         case AlertEntry() as body:
-            return alert_draft(body, know.agency, reference, kind, update)
+            draft = alert_draft(body, know.agency, reference, kind, update, _stations(know, body.alert))
+            lags = now is not None and now - entry.known_at > LAG
+            return draft.model_copy(update={"as_of": entry.known_at}) if lags else draft
         case DigestEntry() as body:
             return digest_draft(body, reference, update)
 
@@ -41,11 +53,14 @@ def draft_to_approve(
     Raises ValueError for an incident whose offence or place is unknown, SealedAway for one that was erased.
     """
     draft = draft_of(know, entry, reference, kind, update)
+    if isinstance(draft, ServiceDraft):  # nobody approves within a minute
+        return draft.model_copy(update={"as_of": entry.known_at})
     if not person:
         return draft
     if not isinstance(draft, IncidentDraft) or entry.vault_ref is None:
         raise ValueError("only an incident's record holds a person")
-    return with_person(draft, read_vault_document(tx.vault.open(entry.vault_ref)), know.agency)
+    record = read_vault_document(tx.vault.open(entry.vault_ref))
+    return with_person(draft, record, know.agency, tx.pictures.of(entry.subject))
 
 
 def kind_of(entry: LogEntry) -> Kind:
@@ -71,4 +86,20 @@ def draft_said(know: Knowledge, entry: LogEntry, reference: str) -> Draft | None
     body = entry.body
     if isinstance(body, IncidentEntry) and (know.offence(body.facts) is None or not placed_lines(body.placement)):
         return None
-    return draft_of(know, entry, reference, Kind.UPDATE, 1)
+    draft = draft_of(know, entry, reference, Kind.UPDATE, 1)
+    return draft if not isinstance(draft, ServiceDraft) else _as_compared(know, draft)
+
+
+def _as_compared(know: Knowledge, draft: ServiceDraft) -> ServiceDraft:
+    """Times, stations and type count only where a language of the fleet says them: elsewhere the agency's words do."""
+    spoken = {language for account in know.accounts.values() for language in account.languages}
+    if spoken <= draft.header.keys():
+        return draft.model_copy(update={"stations": (), "begins": None, "ends": None, "type": None})
+    return draft
+
+
+def _stations(know: Knowledge, alert: ServiceAlert) -> tuple[str, ...]:
+    """Names of the stations that an alert names; a platform's own id is its station's with one letter behind it."""
+    by_id = {one.id: one.name for one in know.gazetteer.stations}
+    names = (by_id.get(stop) or by_id.get(stop[:-1]) for stop in alert.stops)
+    return tuple(dict.fromkeys(name for name in names if name is not None))

@@ -48,6 +48,16 @@ REQUIRED: dict[str, str] = {
     "do-emergency": "emergency",
     "service-says": "agency text",
     "service-original": "agency lines language",
+    "service-about": "agency what lines",
+    "service-stations": "stations",
+    "service-stations-many": "count",
+    "service-begins": "when",
+    "service-ends": "when",
+    "service-original-in": "language",
+    "service-as-of": "time hour",
+    "service-upcoming": "",
+    "service-reminder": "",
+    "service-see": "reference",
     "digest-heading": "line line_start date count",
     "feed-bare": "bureau lines",
     "digest-item": "offence offence_start where time reference",
@@ -97,6 +107,7 @@ PAGES: dict[str, str] = {
 """What the public pages say beside the posts: a catalogue holds all of it, or none and is no language of pages."""
 
 PERSONS: dict[str, str] = {
+    "alt-person": "",
     "person-identify": "",
     "person-wanted": "name",
     "person-arrested": "name",

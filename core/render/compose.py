@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from core.domain.agency import Agency
-from core.domain.lines import Account, AccountId, Line, LineId, LinkPolicy, ThreadForm
+from core.domain.lines import Account, AccountId, Descriptions, Line, LineId, LinkPolicy, ThreadForm
 from core.domain.notices import (
     AccountPosts,
     DigestDraft,
     Draft,
     IncidentDraft,
     Post,
+    PostPicture,
     ReplyTo,
     ServiceDraft,
     TakingBackDraft,
@@ -23,6 +24,7 @@ from core.domain.published import Words
 from core.render.catalogue import Catalogue, MissingMessage
 from core.render.compose_digest import word_digest
 from core.render.compose_incident import word_incident
+from core.render.compose_person import alt_of_person
 from core.render.compose_phrases import Phrases, Wording
 from core.render.compose_service import word_service
 from core.render.compose_taking_back import word_taking_back
@@ -43,6 +45,8 @@ class Voice:
     limits: Mapping[AccountId, Limit]
     replies: frozenset[AccountId]
     """Accounts that may answer their own posts."""
+    pictures: frozenset[AccountId] = frozenset()
+    """Accounts whose platform carries a picture with its alt text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def _posts(draft: Draft, account: Account, voice: Voice, revision: int) -> tuple
     first_language = account.languages[0]
     if isinstance(draft, ServiceDraft) and account.links is LinkPolicy.DROP:
         draft = without_links(draft)
+    if isinstance(draft, ServiceDraft) and account.descriptions is Descriptions.LEAVE_OUT:
+        draft = draft.model_copy(update={"description": {}})
     posts: list[Post] = []
     for language in account.languages:
         for part, (text, spoken) in enumerate(_parts(draft, account, voice, language), start=1):
@@ -97,8 +103,24 @@ def _posts(draft: Draft, account: Account, voice: Voice, revision: int) -> tuple
                 answers = ReplyTo(revision=revision, language=language, part=part - 1)
             elif threads and language != first_language:
                 answers = ReplyTo(revision=revision, language=first_language, part=1)
-            posts.append(Post(language=language, part=part, text=text, spoken=spoken, reply_to=answers))
+            picture = _picture(draft, account, voice, language) if part == 1 else None
+            posts.append(
+                Post(language=language, part=part, text=text, spoken=spoken, reply_to=answers, picture=picture)
+            )
     return tuple(posts)
+
+
+def _picture(draft: Draft, account: Account, voice: Voice, language: str) -> PostPicture | None:
+    """The draft's picture with its alt text, where the account's platform carries pictures."""
+    person = draft.person if isinstance(draft, IncidentDraft) else None
+    if not isinstance(draft, IncidentDraft) or person is None or person.picture is None:
+        return None
+    if account.id not in voice.pictures:
+        return None
+    shown = person.picture.model_dump(include={"ref", "sha256", "media_type", "width", "height"})
+    return PostPicture(
+        **shown, alt=alt_of_person(draft, Phrases(voice.catalogues[language], voice.agency, voice.lines))
+    )
 
 
 def _parts(draft: Draft, account: Account, voice: Voice, language: str) -> list[tuple[str, str]]:

@@ -119,6 +119,10 @@ class Phrases:
         """The local time of day."""
         return self.catalogue.time(moment, self.agency.zone)
 
+    def clock_parts(self, moment: datetime) -> tuple[str, int]:
+        """The local time of day, and the hour by which some languages decline their article."""
+        return self.clock(moment), _hour(moment.astimezone(ZoneInfo(self.agency.zone)))
+
     def clock_phrase(self, moment: datetime, about: bool) -> str:
         """The local time of day, with "about" where it is coarse."""
         time = self.clock(moment)

@@ -2,48 +2,110 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import regex
 
 from core.domain.notices import Kind, ServiceDraft
 from core.render.compose_phrases import Phrases, Wording
 from core.render.spoken import SENTENCE_END
 
-_BULLET = regex.compile(r"\[([^\[\]\n]{1,8})\]")
+_BULLET = regex.compile(r"\[([^\[\]\n]{1,40})\]")
 _SENTENCE = regex.compile(r"(?<=[.!?。])\s+(?=\S)|\s*\n\s*")
+_NO_LETTER = regex.compile(r"[^a-z0-9]+")
+STATIONS_NAMED = 5
+"""More of them are counted, not named: alerts name whole stretches, station by station."""
 
 
 def word_service(draft: ServiceDraft, phrases: Phrases) -> Wording:
-    """The agency's header and description in its own words; where it has none in this language, a sentence in this
-    language says whose notice it is, about which lines and in which language the original follows."""
+    """The agency's header and description in its own words; where it has none in this language, a sentence of the
+    catalogue's says whose notice it is, what, where and when, and in which language the original follows."""
     text = phrases.catalogue.text
-    match draft.kind:
-        case Kind.WITHDRAWAL:
-            return Wording((text("withdrawn"),), (text("withdrawn"),))
-        case Kind.CORRECTION:
-            before: tuple[str, ...] = (text("correction"),)
-        case Kind.ALL_CLEAR:
-            before = (text("all-clear"),)
-        case _:
-            before = ()
+    if draft.kind is Kind.WITHDRAWAL:
+        return Wording((text("withdrawn"),), (text("withdrawn"),))
+    before = _before(draft, phrases)
     language = phrases.catalogue.language
     given = language if draft.header.get(language) else next(iter(draft.header))
     details = _sentences(_quoted(draft.description.get(given, ""), phrases))
     header = _quoted(draft.header[given], phrases)
+    if draft.see is not None:
+        details = (*details, text("service-see", reference=phrases.reference(draft.see)))
     if details and not header.endswith(SENTENCE_END):
         header += "."
     if given == language:
         opening: tuple[str, ...] = (text("service-says", agency=draft.agency, text=header),)
     else:
-        name = phrases.catalogue.language_name(given)
-        lines = phrases.all_lines(draft.lines)
-        opening = (text("service-original", agency=draft.agency, lines=lines, language=name), header)
-    return Wording((*before, *opening, *details), (" ".join((*before, *opening)), " ".join(opening)), may_cut=True)
+        opening = (*_composed(draft, phrases, given), header)
+    return Wording((*before, *opening, *details), (" ".join((*before, *opening)),), may_cut=True)
+
+
+def _before(draft: ServiceDraft, phrases: Phrases) -> tuple[str, ...]:
+    """What a rider must know before the agency's own words: since when they are known, and how they stand."""
+    text, said = phrases.catalogue.text, []
+    if draft.as_of is not None:
+        said.append(text("service-as-of", **_clock(draft.as_of, phrases)))
+    if draft.kind is Kind.CORRECTION:
+        said.append(text("correction"))
+    elif draft.kind is Kind.ALL_CLEAR:
+        said.append(text("all-clear"))
+    elif draft.upcoming:
+        said.append(text("service-upcoming"))
+    elif draft.reminder:
+        said.append(text("service-reminder"))
+    return tuple(said)
+
+
+def type_message(alert_type: str) -> str:
+    """The message that has the words for a type of the agency: `Planned - Stops Skipped` →
+    `alert-type-planned-stops-skipped`."""
+    return "alert-type-" + _NO_LETTER.sub("-", alert_type.lower()).strip("-")
+
+
+def _composed(draft: ServiceDraft, phrases: Phrases, given: str) -> tuple[str, ...]:
+    """From type, lines, stations and times, in words of the catalogue alone: nothing is translated."""
+    text, lines = phrases.catalogue.text, phrases.all_lines(draft.lines)
+    original = phrases.catalogue.language_name(given)
+    message = type_message(draft.type or "")
+    if not phrases.catalogue.has(message):
+        return (text("service-original", agency=draft.agency, lines=lines, language=original),)
+    said = [text("service-about", agency=draft.agency, what=text(message), lines=lines)]
+    if 0 < len(draft.stations) <= STATIONS_NAMED:
+        names = phrases.catalogue.listed([phrases.station(name) for name in draft.stations])
+        said.append(text("service-stations", stations=names))
+    elif draft.stations:
+        said.append(text("service-stations-many", count=len(draft.stations)))
+    if draft.kind is not Kind.ALL_CLEAR:
+        said += [
+            text(name, when=phrases.when(moment, None, False, year=False))
+            for name, moment in (("service-begins", draft.begins), ("service-ends", draft.ends))
+            if moment is not None
+        ]
+    return (*said, text("service-original-in", language=original))
+
+
+def _clock(moment: datetime, phrases: Phrases) -> dict[str, str | int]:
+    time = phrases.clock_parts(moment)
+    return {"time": time[0], "hour": time[1]}
 
 
 def _quoted(words: str, phrases: Phrases) -> str:
-    """The agency's words; a line in brackets, which stands for its bullet, becomes its symbol."""
+    """The agency's words; what stands in brackets for a sign of its own (a line's bullet, an icon) becomes that sign,
+    for which a voice has words."""
     symbols = {route: line.symbol for line in phrases.lines.values() for route in (line.id, line.symbol, *line.routes)}
-    return _BULLET.sub(lambda match: symbols.get(match[1], match[0]), words).strip()
+    written = phrases.catalogue.table("alert-signs")
+    aloud = phrases.catalogue.table("alert-signs-spoken")
+
+    def sign(match: regex.Match[str]) -> str:
+        token = match[1]
+        if token in symbols:
+            return symbols[token]
+        name = _NO_LETTER.sub("-", token.lower()).strip("-")
+        if name not in written:
+            return match[0]
+        phrases.known[written[name]] = aloud.get(name, written[name])
+        return written[name]
+
+    return _BULLET.sub(sign, words).strip()
 
 
 def _sentences(words: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from core.domain.lines import LineId
 from core.domain.log import AlertEntry, DigestEntry, IncidentEntry
 from core.domain.notices import DayPart, DigestDraft, DigestItem, Draft, IncidentDraft, Kind, ServiceDraft
 from core.domain.offences import Offence
-from core.domain.persons import PersonDraft, StateWord, plain_name, plain_reference
+from core.domain.persons import PersonDraft, PreparedPicture, StateWord, plain_name, plain_reference
 from core.domain.places import AtComplex, AtStation
 from core.rules.describing import state_word, traits_of
 
@@ -122,9 +122,12 @@ def day_part(moment: datetime, zone: str) -> tuple[DayPart, datetime]:
     return part, began.astimezone(UTC)
 
 
-def with_person(draft: IncidentDraft, incident: Incident, agency: Agency) -> IncidentDraft:
+def with_person(
+    draft: IncidentDraft, incident: Incident, agency: Agency, picture: PreparedPicture | None = None
+) -> IncidentDraft:
     """The draft with what may be said of the record's person, from the vault: for somebody to approve once
-    `rule_person` holds it. Raises ValueError where the record has no word for a person, or words hide in a field."""
+    `rule_person` holds it. The picture is shown only where the record itself speaks of one, so that its footage, its
+    minute and who vouches for it were asked for. Raises ValueError where the record has no word for a person, or words hide in a field."""
     person, word = incident.person, state_word(incident.state)
     if person is None or word is None:
         raise ValueError("this record has nothing to say of a person")
@@ -132,12 +135,20 @@ def with_person(draft: IncidentDraft, incident: Incident, agency: Agency) -> Inc
     case = person.case_reference if word is StateWord.WANTED else None
     if (name is not None and not plain_name(name)) or (case is not None and not plain_reference(case)):
         raise ValueError("a name or a case reference holds more than that")
-    said = PersonDraft(word=word, name=name, traits=traits_of(person.description, agency), case_reference=case)
+    said = PersonDraft(
+        word=word,
+        name=name,
+        traits=traits_of(person.description, agency),
+        case_reference=case,
+        picture=picture if person.picture is not None else None,
+    )
     return draft.model_copy(update={"person": said, "state": incident.state, "kind": first_kind(incident.state)})
 
 
-def alert_draft(entry: AlertEntry, agency: Agency, reference: str, kind: Kind, update: int) -> ServiceDraft:
-    """The draft of an agency's alert."""
+def alert_draft(
+    entry: AlertEntry, agency: Agency, reference: str, kind: Kind, update: int, stations: tuple[str, ...] = ()
+) -> ServiceDraft:
+    """The draft of an agency's alert; `stations` are the names of those that it names."""
     alert: ServiceAlert = entry.alert
     return ServiceDraft(
         reference=reference,
@@ -147,6 +158,11 @@ def alert_draft(entry: AlertEntry, agency: Agency, reference: str, kind: Kind, u
         header=alert.header,
         description={} if kind is Kind.ALL_CLEAR else alert.description,
         lines=alert.lines,
+        type=alert.type,
+        stations=stations,
+        begins=alert.active_from,
+        ends=alert.active_to,
+        upcoming=alert.upcoming and kind is not Kind.ALL_CLEAR,
     )
 
 
@@ -178,6 +194,6 @@ def digest_item(
 
 
 def same_words(one: Draft, other: Draft) -> bool:
-    """True when a rider would notice no difference: all but kind and update number agree."""
-    ignored = {"kind", "update"}
+    """True when a rider would notice no difference: all but kind, update number and the time of the words agree."""
+    ignored = {"kind", "update", "as_of", "reminder", "see"}
     return type(one) is type(other) and one.model_dump(exclude=ignored) == other.model_dump(exclude=ignored)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.domain.lines import Account, AccountId, AccountMode, LineId, LinkPolicy, ThreadForm
+from core.domain.lines import Account, AccountId, AccountMode, Descriptions, LineId, LinkPolicy, ThreadForm
 from core.settings.known_channels import KNOWN_CHANNELS
 from core.settings.mistakes import Mistakes, near, shown
 from core.settings.shapes import AccountSection, FleetFile
@@ -47,6 +47,7 @@ def _account(fleet: FleetFile, line_id: str, channel: str) -> Account:
         price_read=prices["price_read"],
         budget=shared.budget if own.budget is None else own.budget,
         links=own.links or shared.links or USUAL_LINKS.get(channel, LinkPolicy.KEEP),
+        descriptions=own.descriptions or shared.descriptions or Descriptions.THREAD,
     )
 
 

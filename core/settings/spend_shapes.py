@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from core.domain.holding import Restraint, micros
-from core.domain.lines import Frozen, LinkPolicy
+from core.domain.lines import Descriptions, Frozen, LinkPolicy
 
 Price = Annotated[float, Field(ge=0, le=1000)]
 Budget = Annotated[float, Field(ge=0, le=1_000_000)]
@@ -48,6 +48,11 @@ class AccountSpend(Frozen):
         default=None,
         description="Links in an agency's alert: keep; drop (cut out); hold (a person decides). Left out: drop on X, "
         "where a link makes a post 13 times as dear, else keep.",
+    )
+    descriptions: Descriptions | None = Field(
+        default=None,
+        description="Long descriptions of an agency's alert: thread (said in full) or leave-out (the header alone). "
+        "Left out: thread.",
     )
 
 

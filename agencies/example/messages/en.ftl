@@ -64,6 +64,7 @@ do-emergency = In an emergency, call { $emergency }.
 
 ## A person, only where somebody approved the exact posts. The word follows from the record's state.
 
+alt-person = Picture of the person that this notice is about.
 person-identify = Police want to identify this person.
 person-wanted = The person police are looking for is { $name }.
 person-arrested = The person arrested is { $name }.
@@ -174,6 +175,35 @@ all-clear = All clear. What this notice was about is over:
 
 service-says = { $agency }: { $text }
 service-original = { $agency } has a notice about { $lines }. The original is in { $language }:
+service-about = { $agency }: { $what } on { $lines }.
+service-stations = Stations named: { $stations }.
+service-stations-many = Stations named: { $count }.
+service-begins = Begins { $when }.
+service-ends = Ends { $when }.
+service-original-in = The original is in { $language }:
+service-as-of = As of { $time }.
+service-upcoming = Upcoming.
+service-reminder = Begins now, as announced.
+service-see = See also notice { $reference }.
+
+# Signs of the agency's own that stand in brackets in its words, as they are written here and as a voice says them.
+alert-signs =
+    .accessibility-icon = ♿
+    .shuttle-bus-icon = 🚌
+    .bus-icon = 🚌
+    .airplane-icon = ✈️
+alert-signs-spoken =
+    .accessibility-icon = wheelchair accessible
+    .shuttle-bus-icon = shuttle bus
+    .bus-icon = bus
+    .airplane-icon = airport
+
+# What an alert is, for readers of a language in which the agency says nothing. By its own word for it.
+alert-type-delays = delays
+alert-type-suspended = no trains
+alert-type-planned-work = planned work
+alert-type-station-notice = a station notice
+alert-type-boarding-change = a boarding change
 
 ## Digest
 

@@ -85,6 +85,7 @@ do-emergency = En una emergencia, llame al { $emergency }.
 
 ## A person, only where somebody approved the exact posts. The word follows from the record's state.
 
+alt-person = Imagen de la persona de la que trata este aviso.
 person-identify = La policía quiere identificar a esta persona.
 person-wanted = La persona buscada es { $name }.
 person-arrested = La persona arrestada es { $name }.
@@ -189,6 +190,38 @@ all-clear = Fin del aviso. La situación siguiente ha terminado:
 
 service-says = { $agency }: { $text }
 service-original = { $agency } tiene un aviso sobre { $lines }. El original está en { $language }:
+service-about = { $agency }: { $what } en { $lines }.
+service-stations = Estaciones que nombra: { $stations }.
+service-stations-many = Estaciones que nombra: { $count }.
+service-begins = Empieza { $when }.
+service-ends = Termina { $when }.
+service-original-in = El original está en { $language }:
+service-as-of = { $hour ->
+    [1] Según lo que se sabía a la { $time }.
+   *[other] Según lo que se sabía a las { $time }.
+}
+service-upcoming = Próximamente.
+service-reminder = Empieza ahora, como se anunció.
+service-see = Vea también el aviso { $reference }.
+
+# Signos propios de la agencia, entre corchetes en su texto: como se escriben aquí y como los dice una voz.
+alert-signs =
+    .accessibility-icon = ♿
+    .shuttle-bus-icon = 🚌
+    .bus-icon = 🚌
+    .airplane-icon = ✈️
+alert-signs-spoken =
+    .accessibility-icon = accesible en silla de ruedas
+    .shuttle-bus-icon = autobús
+    .bus-icon = autobús
+    .airplane-icon = aeropuerto
+
+# Qué es un aviso, para quien lee un idioma en el que la agencia no dice nada.
+alert-type-delays = demoras
+alert-type-suspended = sin trenes
+alert-type-planned-work = obras programadas
+alert-type-station-notice = un aviso de estación
+alert-type-boarding-change = un cambio de andén o de acceso
 
 ## Digest
 

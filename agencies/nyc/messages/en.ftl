@@ -70,6 +70,7 @@ do-emergency = In an emergency, call { $emergency }.
 
 ## A person, only where somebody approved the exact posts. The word follows from the record's state.
 
+alt-person = Picture of the person that this notice is about.
 person-identify = Police want to identify this person.
 person-wanted = The person police are looking for is { $name }.
 person-arrested = The person arrested is { $name }.
@@ -180,6 +181,58 @@ all-clear = All clear. What this notice was about is over:
 
 service-says = { $agency }: { $text }
 service-original = { $agency } has a notice about { $lines }. The original is in { $language }:
+service-about = { $agency }: { $what } on { $lines }.
+service-stations = Stations named: { $stations }.
+service-stations-many = Stations named: { $count }.
+service-begins = Begins { $when }.
+service-ends = Ends { $when }.
+service-original-in = The original is in { $language }:
+service-as-of = As of { $time }.
+service-upcoming = Upcoming.
+service-reminder = Begins now, as announced.
+service-see = See also notice { $reference }.
+
+# Signs of the agency's own that stand in brackets in its words, as they are written here and as a voice says them.
+alert-signs =
+    .accessibility-icon = ♿
+    .shuttle-bus-icon = 🚌
+    .bus-icon = 🚌
+    .airplane-icon = ✈️
+alert-signs-spoken =
+    .accessibility-icon = wheelchair accessible
+    .shuttle-bus-icon = shuttle bus
+    .bus-icon = bus
+    .airplane-icon = airport
+
+# What an alert is, for readers of a language in which the agency says nothing. By its own word for it.
+alert-type-delays = delays
+alert-type-some-delays = some delays
+alert-type-expect-delays = delays
+alert-type-severe-delays = severe delays
+alert-type-cancellations = canceled trains
+alert-type-delays-and-cancellations = delays and canceled trains
+alert-type-suspended = no trains
+alert-type-part-suspended = no trains on part of the line
+alert-type-stops-skipped = stops skipped
+alert-type-reroute = trains rerouted
+alert-type-detour = a detour
+alert-type-express-to-local = express trains run local
+alert-type-substitute-buses = buses instead of trains
+alert-type-reduced-service = fewer trains
+alert-type-service-change = a service change
+alert-type-no-scheduled-service = no scheduled trains
+alert-type-planned-work = planned work
+alert-type-planned-suspended = planned work, no trains
+alert-type-planned-part-suspended = planned work, no trains on part of the line
+alert-type-planned-stops-skipped = planned work, stops skipped
+alert-type-planned-reroute = planned work, trains rerouted
+alert-type-planned-detour = planned work, a detour
+alert-type-planned-express-to-local = planned work, express trains run local
+alert-type-planned-substitute-buses = planned work, buses instead of trains
+alert-type-planned-extra-transfer = planned work, one more transfer
+alert-type-boarding-change = a boarding change
+alert-type-station-notice = a station notice
+alert-type-special-notice = a special notice
 
 ## Digest
 

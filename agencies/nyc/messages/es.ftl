@@ -99,6 +99,7 @@ do-emergency = En una emergencia, llame al { $emergency }.
 
 ## A person, only where somebody approved the exact posts. The word follows from the record's state.
 
+alt-person = Imagen de la persona de la que trata este aviso.
 person-identify = La policía quiere identificar a esta persona.
 person-wanted = La persona buscada es { $name }.
 person-arrested = La persona arrestada es { $name }.
@@ -203,6 +204,61 @@ all-clear = Fin del aviso. La situación siguiente ha terminado:
 
 service-says = { $agency }: { $text }
 service-original = { $agency } tiene un aviso sobre { $lines }. El original está en { $language }:
+service-about = { $agency }: { $what } en { $lines }.
+service-stations = Estaciones que nombra: { $stations }.
+service-stations-many = Estaciones que nombra: { $count }.
+service-begins = Empieza { $when }.
+service-ends = Termina { $when }.
+service-original-in = El original está en { $language }:
+service-as-of = { $hour ->
+    [1] Según lo que se sabía a la { $time }.
+   *[other] Según lo que se sabía a las { $time }.
+}
+service-upcoming = Próximamente.
+service-reminder = Empieza ahora, como se anunció.
+service-see = Vea también el aviso { $reference }.
+
+# Signos propios de la agencia, entre corchetes en su texto: como se escriben aquí y como los dice una voz.
+alert-signs =
+    .accessibility-icon = ♿
+    .shuttle-bus-icon = 🚌
+    .bus-icon = 🚌
+    .airplane-icon = ✈️
+alert-signs-spoken =
+    .accessibility-icon = accesible en silla de ruedas
+    .shuttle-bus-icon = autobús
+    .bus-icon = autobús
+    .airplane-icon = aeropuerto
+
+# Qué es un aviso, para quien lee un idioma en el que la agencia no dice nada.
+alert-type-delays = demoras
+alert-type-some-delays = algunas demoras
+alert-type-expect-delays = demoras
+alert-type-severe-delays = demoras graves
+alert-type-cancellations = trenes cancelados
+alert-type-delays-and-cancellations = demoras y trenes cancelados
+alert-type-suspended = sin trenes
+alert-type-part-suspended = sin trenes en parte de la línea
+alert-type-stops-skipped = paradas omitidas
+alert-type-reroute = trenes desviados
+alert-type-detour = un desvío
+alert-type-express-to-local = los trenes expresos paran en todas las estaciones
+alert-type-substitute-buses = autobuses en lugar de trenes
+alert-type-reduced-service = menos trenes
+alert-type-service-change = un cambio de servicio
+alert-type-no-scheduled-service = sin trenes programados
+alert-type-planned-work = obras programadas
+alert-type-planned-suspended = obras programadas, sin trenes
+alert-type-planned-part-suspended = obras programadas, sin trenes en parte de la línea
+alert-type-planned-stops-skipped = obras programadas, paradas omitidas
+alert-type-planned-reroute = obras programadas, trenes desviados
+alert-type-planned-detour = obras programadas, un desvío
+alert-type-planned-express-to-local = obras programadas, los trenes expresos paran en todas las estaciones
+alert-type-planned-substitute-buses = obras programadas, autobuses en lugar de trenes
+alert-type-planned-extra-transfer = obras programadas, un transbordo más
+alert-type-boarding-change = un cambio de andén o de acceso
+alert-type-station-notice = un aviso de estación
+alert-type-special-notice = un aviso especial
 
 ## Digest
 
