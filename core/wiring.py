@@ -162,6 +162,7 @@ class Wiring:
             agency=settings.agency,
             limits={account.id: limit_of(account, abilities[account.channel]) for account in accounts},
             replies=frozenset(account.id for account in accounts if abilities[account.channel].reply),
+            pictures=frozenset(account.id for account in accounts if abilities[account.channel].pictures),
         )
         return Knowledge(
             lines=voice.lines,

@@ -8,6 +8,7 @@ import click
 
 from core.cli.incident_answer import answer
 from core.cli.incident_finish import finish
+from core.cli.incident_picture import picture
 from core.cli.incident_shown import KEY, in_full, say_in_full, what
 from core.cli.records import columns_option, flags_of, incident_flags, reason_aside, records_argument, rows_in
 from core.cli.rule_words import why
@@ -19,8 +20,8 @@ from core.domain.incidents import Incident
 from core.domain.log import Fate, IncidentEntry
 from core.domain.notices import Subject
 from core.domain.staff import FLEET_ACTOR
-from core.flow.holding import with_reasons
 from core.flow.half_threads import halves
+from core.flow.holding import with_reasons
 from core.flow.incidents import add_incident, close_incident, list_incidents, settle_twins, show_incident
 from core.flow.passes import think
 from core.ports.source import BadRow
@@ -204,3 +205,4 @@ def _settled(one: Subject, two: Subject, same: bool) -> str:
 
 incident.add_command(answer)
 incident.add_command(finish)
+incident.add_command(picture)

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from core.domain.lines import Frozen
 
@@ -142,6 +142,20 @@ class StateWord(StrEnum):
     CONVICTED = "convicted"
 
 
+class PreparedPicture(Frozen):
+    """A picture of the person as it may be shown: cropped, bystanders unreadable. Its bytes lie in the vault (`ref`)."""
+
+    ref: str
+    sha256: str
+    media_type: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    bystanders: int = Field(ge=0)
+    """How many boxes were made unreadable; with 0, `by` says that nobody else is in it."""
+    by: str
+    at: AwareDatetime
+
+
 class PersonDraft(Frozen):
     """All that a text about a person may hold. It comes from the vault when it is drafted, never from the log."""
 
@@ -149,6 +163,7 @@ class PersonDraft(Frozen):
     name: str | None = None
     traits: tuple[Trait, ...] = ()
     case_reference: str | None = None
+    picture: PreparedPicture | None = None
 
     @model_validator(mode="after")
     def _no_name_for_the_unidentified(self) -> PersonDraft:

@@ -18,10 +18,12 @@ from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
 from core.ports.partners import Partners
 from core.ports.people import Accounts, Audit, Calls, Staff
+from core.ports.pictures import Pictures
 from core.ports.reviews import Reviews
 from core.ports.store_rows import WaitingRow
 from core.ports.sweep import Seen
 from core.ports.taking_back import Pauses, Retractions
+from core.ports.voices import Voices
 
 
 class StoreBroken(Exception):
@@ -68,7 +70,9 @@ class Tx(Protocol):
     retractions: Retractions
     pauses: Pauses
     reviews: Reviews
+    pictures: Pictures
     partners: Partners
+    voices: Voices
     seen: Seen
     accounts: Accounts
     limits: Limits

@@ -38,6 +38,15 @@ def word_person(draft: IncidentDraft, phrases: Phrases) -> tuple[str, ...]:
     return tuple(sentence for sentence in (said, *looks) if sentence)
 
 
+def alt_of_person(draft: IncidentDraft, phrases: Phrases) -> str:
+    """What a picture of the draft's person shows, for whoever can't see it: the state's word and the catalogue's
+    words for each trait, never the name. Raises MissingMessage."""
+    text, person = phrases.catalogue.text, draft.person
+    traits = [_trait(trait, phrases) for trait in person.traits] if person is not None else []
+    looks = text("person-description", traits=phrases.catalogue.listed(traits)) if traits else None
+    return " ".join(one for one in (text("alt-person"), looks, presumption(draft.state, phrases)) if one)
+
+
 def _who(person: PersonDraft, phrases: Phrases) -> str | None:
     """The sentence that the state's word makes; without a name the heading has said it already."""
     if person.word is StateWord.IDENTIFY:

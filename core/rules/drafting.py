@@ -127,7 +127,10 @@ def with_person(
 ) -> IncidentDraft:
     """The draft with what may be said of the record's person, from the vault: for somebody to approve once
     `rule_person` holds it. The picture is shown only where the record itself speaks of one, so that its footage, its
-    minute and who vouches for it were asked for. Raises ValueError where the record has no word for a person, or words hide in a field."""
+    minute and who vouches for it were asked for.
+
+    Raises ValueError where the record has no word for a person, or words hide in a field.
+    """
     person, word = incident.person, state_word(incident.state)
     if person is None or word is None:
         raise ValueError("this record has nothing to say of a person")

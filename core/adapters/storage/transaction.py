@@ -19,6 +19,7 @@ from core.adapters.storage.names import SqlNames
 from core.adapters.storage.notices import SqlNotices
 from core.adapters.storage.outbox import SqlOutbox
 from core.adapters.storage.partners import SqlPartners
+from core.adapters.storage.pictures import SqlPictures
 from core.adapters.storage.reviews import SqlReviews, waiting_reviews
 from core.adapters.storage.sources import SqlSources
 from core.adapters.storage.staff import SqlStaff
@@ -38,6 +39,7 @@ from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
 from core.ports.partners import Partners
 from core.ports.people import Accounts, Audit, Calls, Staff
+from core.ports.pictures import Pictures
 from core.ports.reviews import Reviews
 from core.ports.secrets import Keyring
 from core.ports.store import Vault
@@ -75,7 +77,9 @@ class SqlTx:
         self.retractions: Retractions = SqlRetractions(connection)
         self.pauses: Pauses = SqlPauses(connection)
         self.reviews: Reviews = SqlReviews(connection, self._vault)
+        self.pictures: Pictures = SqlPictures(connection)
         self.partners: Partners = SqlPartners(connection)
+        self.voices: Voices = SqlVoices(connection)
         self.seen: Seen = SqlSeen(connection, self._vault)
         self.accounts: Accounts = SqlAccounts(connection)
         self.limits: Limits = SqlLimits(connection)

@@ -119,6 +119,13 @@ class LocalChannel:
                 pictures.drop(db, number)
             db.execute(sa.delete(posts).where(posts.c.repost_of == number))
             _count_change(db)
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was deleted leaves the write-ahead log too; while somebody reads it, a later removal or the close does."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as db:
+                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def listing(self, account: Account, since: datetime, at_most: int) -> Listing:
         """The newest rows of the handle, in the order in which they came to stand."""
