@@ -19,7 +19,7 @@ def words(said: str, reference: str) -> Words:
     return Words(header=said, text=text, spoken_header=said, spoken_text=text.replace("\nRef", " Reference"))
 
 
-def notice(number: int, said: str = "Robbery reported at Harbour.", *, minutes: tuple[int, ...] = (0,)) -> Published:
+def notice(number: int, said: str = "Robbery reported at Harbour.", *, minutes: tuple[float, ...] = (0,)) -> Published:
     """A notice whose revisions stood so many minutes after noon."""
     reference = f"BCDFG{number:02}"
     history = tuple(Said(revision=n, at=NOON + timedelta(minutes=at)) for n, at in enumerate(minutes, start=1))

@@ -120,6 +120,13 @@ class TestAlerts:
             before = feed
         assert as_of([ONE], NOON + timedelta(seconds=30)) == NOON
 
+    def test_what_comes_within_a_minute_has_a_timestamp_of_its_own(self):
+        second = notice(6, minutes=(0.5,))
+        before, after = NOON + timedelta(seconds=20), NOON + timedelta(seconds=40)
+        feed = decoded(ONE, second, now=after)
+        assert breaches(feed, known(after, decoded(ONE, now=before))) == []
+        assert len(feed.entity) == 2
+
 
 def _spoilt(rule) -> list[str]:
     """What the rule says of feeds that are wrong in every way."""
