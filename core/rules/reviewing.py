@@ -20,6 +20,7 @@ BY_APPROVAL = frozenset(
         "offence-review",
         "sex-offence-waits",
         "complex-waits",
+        "agency-share",
         "alert-review",
         "link-costs",
         "no-rule",
