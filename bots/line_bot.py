@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from core.domain.alerts import AlertSaying
 from core.domain.lines import AccountMode, Line, LineId
 from core.domain.log import AlertEntry, DigestEntry, EntryBody, IncidentEntry
 from core.domain.places import placed_lines
@@ -22,9 +23,16 @@ class LineBot:
         name = self.line.id
         if all(account.mode is AccountMode.OFF for account in self.line.accounts):
             return Decline(line=name, rule="handle-off", why=f"every account of {self.line.handle} is off")
+        if isinstance(entry, AlertEntry) and not self._asks_for(entry):
+            return Decline(
+                line=name, rule="not-asked-for", why=f"`also` of this line names no {entry.alert.saying_why}"
+            )
         if name in self._lines(entry):
             return Speak(line=name, why=f"it is about the {self.line.name}")
         return Decline(line=name, rule="not-my-line", why=f"it is not about the {self.line.name}")
+
+    def _asks_for(self, entry: AlertEntry) -> bool:
+        return entry.alert.saying is not AlertSaying.ASKED or entry.alert.saying_why in self.line.also
 
     @staticmethod
     def _lines(entry: EntryBody) -> tuple[LineId, ...]:

@@ -11,6 +11,9 @@ from pydantic import AwareDatetime, Field, field_validator
 
 from core.domain.lines import Frozen, LineId
 
+ELEVATOR = "elevator"
+"""What elevator and escalator notices are called, whatever type the feed gives them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -25,6 +28,8 @@ class AlertSaying(StrEnum):
 
     SAY = "say"
     """Said once it is due."""
+    ASKED = "asked"
+    """Said on the lines alone that ask for it (`also` in lines.yaml)."""
     HOLD = "hold"
     """A person decides."""
     NEVER = "never"
@@ -59,6 +64,8 @@ class ServiceAlert(Frozen):
     saying: AlertSaying = AlertSaying.SAY
     saying_why: str | None = None
     """Which entry of the agency's table said so."""
+    pressing: bool = False
+    """True where no train runs: it goes before the agency's other words when the day's share is short."""
 
 
 class AlertTypes(Frozen):
@@ -67,10 +74,13 @@ class AlertTypes(Frozen):
 
     otherwise: AlertSaying = Field(default=AlertSaying.SAY, description="What holds for a type that is not listed.")
     types: dict[str, AlertSaying] = Field(
-        default_factory=dict, description="The agency's alert type, or the effect's name → say, hold or never."
+        default_factory=dict, description="The agency's alert type, or the effect's name → say, asked, hold or never."
+    )
+    pressing: tuple[str, ...] = Field(
+        default=(), description="Types that go before the others when the agency's share of the day is short."
     )
     elevators: AlertSaying = Field(
-        default=AlertSaying.NEVER, description="What holds for elevator and escalator notices."
+        default=AlertSaying.ASKED, description="What holds for elevator and escalator notices."
     )
     elevator_patterns: tuple[str, ...] = Field(default=(), description="By which their headers are known.")
     staff_patterns: tuple[str, ...] = Field(
@@ -96,10 +106,16 @@ class AlertTypes(Frozen):
         if self.is_for_staff(header):
             return AlertSaying.NEVER, "staff"
         if _found(self.elevator_patterns, header):
-            return self.elevators, "elevator"
+            return self.elevators, ELEVATOR
         if alert_type is not None and alert_type in self.types:
             return self.types[alert_type], alert_type
         return self.otherwise, "otherwise"
+
+    @property
+    def asked_for(self) -> frozenset[str]:
+        """Kinds that only lines which ask for them carry."""
+        asked = {kind for kind, saying in self.types.items() if saying is AlertSaying.ASKED}
+        return frozenset(asked | ({ELEVATOR} if self.elevators is AlertSaying.ASKED else set()))
 
 
 def _found(patterns: tuple[str, ...], text: str) -> bool:

@@ -41,6 +41,12 @@ class Policy(Frozen):
     """For later states: since that state began."""
     daily_limit: int = Field(default=6, ge=0)
     """Notices a line says alone on one day; the rest stand in the digest."""
+    agency_share: int = Field(default=12, ge=0)
+    """Notices that the agency begins on one line's handle in one day; what stands is followed up all the same."""
+    agency_reserve: int = Field(default=4, ge=0)
+    """So many of them are kept for what is pressing."""
+    remind_after: timedelta = timedelta(hours=12)
+    """What was announced at least so long before it begins is said once more when it does."""
     digest_at: time = time(19, 0)
     twin_window: timedelta = timedelta(minutes=60)
     """Records of several roads this close in time, place and family are offered as the same."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from core.domain.alerts import ServiceAlert
 from core.domain.lines import LineId, LinkPolicy
 from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
+from core.domain.notices import ServiceDraft
 from core.domain.places import AtComplex
 from core.domain.rulings import Ruling, Verdict
 from core.flow.drafts import draft_said
@@ -15,7 +16,8 @@ from core.flow.standing import Standing
 from core.ports.store import Tx
 from core.render.link_cutting import hold_links
 from core.rules.drafting import same_words
-from core.rules.gate import AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident, rule_place
+from core.rules.gate import IncidentCase, rule_digest, rule_incident, rule_place
+from core.rules.gate_alerts import AlertCase, rule_alert
 from core.rules.reviewing import place_part
 
 
@@ -28,9 +30,10 @@ def judge(
     now: datetime,
     *,
     place: bool = False,
+    share_used: bool = False,
 ) -> Ruling:
     """The gate's ruling on an entry, with all that the gate may look at. `now` is when it is judged; `place`: it is the
-    place part of an incident with a person."""
+    place part of an incident with a person; `share_used`: no line has room for another of the agency's notices."""
     stands, in_digest = before.stands, _said_in_digest(tx, before)
     changed = not (stands or in_digest) or not _says_the_same(tx, know, entry, before, place=place)
     match entry.body:
@@ -52,9 +55,37 @@ def judge(
             return rule_place(case) if place else rule_incident(case)
         case AlertEntry() as body:
             costs = _link_costs(know, body.alert, lines)
-            return rule_alert(AlertCase(body.alert, know.policy, now, changed, stands, costs))
+            told = _announced(tx, know, entry, before) if stands and changed else None
+            announced_at, began_at = (None, None) if told is None else told
+            return rule_alert(
+                AlertCase(
+                    alert=body.alert,
+                    policy=know.policy,
+                    now=now,
+                    changed=changed,
+                    stands=stands,
+                    link_costs=costs,
+                    share_used=share_used,
+                    announced_at=announced_at,
+                    began_at=began_at,
+                )
+            )
         case DigestEntry():
             return rule_digest()
+
+
+def _announced(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> tuple[datetime, datetime | None] | None:
+    """When riders were told of it and when it was to begin, where all that is new is that it has begun; else None."""
+    if before.said is None:
+        return None
+    said = tx.log.entry(before.said.entry_seq)
+    old, new = draft_said(know, said, ""), draft_said(know, entry, "")
+    if not isinstance(old, ServiceDraft) or not isinstance(new, ServiceDraft) or not old.upcoming or new.upcoming:
+        return None
+    if not same_words(old.model_copy(update={"upcoming": False, "begins": None}), new):
+        return None
+    began = said.body.alert.active_from if isinstance(said.body, AlertEntry) else None
+    return before.said.prepared_at, began
 
 
 def _link_costs(know: Knowledge, alert: ServiceAlert, lines: tuple[LineId, ...]) -> bool:

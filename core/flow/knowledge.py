@@ -93,6 +93,11 @@ class Knowledge:
         """The catalogue entry that intake found for these facts."""
         return self.offences.find(facts.offence_code, None) if facts.offence_known else None
 
+    def agency_share(self, line: LineId) -> int:
+        """Notices a day that the agency begins on the line's handle."""
+        own = self.lines[line].agency_share
+        return self.policy.agency_share if own is None else own
+
     def daily_limit(self, line: LineId) -> int:
         """Notices a day that the line's handle says alone."""
         own = self.lines[line].daily_limit

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from core.domain.alerts import AlertSaying
 from core.domain.deliveries import Act
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgency
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
+from core.flow.agency_share import count_begun, with_room
 from core.flow.drafts import as_said, draft_of, kind_of
 from core.flow.falling import NEW_RECORD, fall
 from core.flow.judging import has_its_place, is_over, judge
@@ -26,9 +28,10 @@ from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.rules.drafting import digest_item, sheltered
 from core.rules.gate import NOTHING_NEW, rule_retracted
+from core.rules.gate_alerts import REMINDER
 
 BATCH = 50
-NO_HANDLE = "no-handle"
+NO_HANDLE, NOT_ASKED_FOR = "no-handle", "not-asked-for"
 
 
 def prepare(
@@ -55,7 +58,7 @@ def prepare(
 def prepare_entry(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: LogEntry) -> None:
     """One entry: order the lines, rule, and owe the deliveries."""
     tx.bots.handled(entry.seq)
-    unheard = entry.fate is Fate.DROPPED and entry.rule == NO_HANDLE  # its bot was in trouble then
+    unheard = entry.fate is Fate.DROPPED and entry.rule in (NO_HANDLE, NOT_ASKED_FOR)  # its bot was in trouble then
     if entry.fate is not Fate.PENDING and not unheard:
         _widen(tx, know, clock, entry, bots_lines(tx, know, entry))
         return
@@ -66,7 +69,7 @@ def prepare_entry(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, entry: Lo
     if newest.seq != entry.seq:
         _end(actor, tx, clock, entry, Fate.DROPPED, "superseded")
     elif not lines:
-        _end(actor, tx, clock, entry, Fate.DROPPED, NO_HANDLE)
+        _end(actor, tx, clock, entry, Fate.DROPPED, NOT_ASKED_FOR if _is_asked(entry) else NO_HANDLE)
     else:
         _rule(actor, tx, know, clock, entry, lines, notice, before)
 
@@ -76,6 +79,11 @@ def _end(actor: Actor, tx: Tx, clock: Clock, entry: LogEntry, fate: Fate, rule: 
     tx.audit.write(
         clock.now(), actor.id, actor.via, f"ruled {fate.value}", str(entry.subject), f"{rule} {detail}".strip()
     )
+
+
+def _is_asked(entry: LogEntry) -> bool:
+    body = entry.body
+    return isinstance(body, AlertEntry) and body.alert.saying is AlertSaying.ASKED and bool(body.alert.lines)
 
 
 def _speaker(entry: LogEntry) -> Speaker:
@@ -95,7 +103,13 @@ def _rule(
     now = clock.at(entry.known_at)
     gone = notice is not None and tx.retractions.get(notice.id) is not None
     parts = parts_of(know, entry, now)
-    ruling = rule_retracted() if gone else judge(tx, know, parts.entry, lines, before, now, place=parts.place_only)
+    room = with_room(tx, know, entry, lines, before, now)
+    used, lines = not room, room or lines
+    ruling = (
+        rule_retracted()
+        if gone
+        else judge(tx, know, parts.entry, lines, before, now, place=parts.place_only, share_used=used)
+    )
     if notice is not None:
         fall(actor, tx, clock.now(), notice.id, NEW_RECORD)
         if ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
@@ -129,7 +143,8 @@ def _say(
     revision = _revision(know, clock, notice, before, entry, lines, now)
     revision = revision.model_copy(update={"place_only": parts.place_only})
     if ruling.verdict is Verdict.PUBLISH:
-        ruling = _owe(tx, know, clock, notice, revision, before, entry, now) or ruling
+        remind = ruling.rule == REMINDER
+        ruling = _owe(tx, know, clock, notice, revision, before, entry, now, remind=remind) or ruling
     counted = has_its_place(tx, before)
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     _keep_fate(actor, tx, know, clock, entry, notice, revision, ruling, now, counted=counted)
@@ -204,6 +219,8 @@ def _owe(
     before: Standing,
     entry: LogEntry,
     now: datetime,
+    *,
+    remind: bool,
 ) -> Ruling | None:
     """Render and owe; a ruling instead when no account may carry the words, or there are none."""
     speaks = carriers(know, revision.lines, entry.body)
@@ -214,7 +231,9 @@ def _owe(
             why="a live account carries no words that nobody has signed: sign the catalogue or use practice mode",
         )
     try:
-        draft = draft_of(know, entry, notice.reference, revision.kind, before.updates + 1)
+        draft = draft_of(know, entry, notice.reference, revision.kind, before.updates + 1, now)
+        if remind:
+            draft = draft.model_copy(update={"reminder": True})
         owed = plan(know, draft, notice, revision, speaks, before.leads, before.answers, now)
     except (LookupError, ValueError) as wordless:  # one entry that can't be worded must not stop all others
         return Ruling(
@@ -251,6 +270,8 @@ def _keep_fate(
     else:
         if isinstance(body, IncidentEntry) and revision.urgency is Urgency.URGENT and not counted:
             tx.notices.count_alone(lead, know.day(now), add=1)
+        if not counted:
+            count_begun(tx, know, entry, revision.lines, now)
         _end(actor, tx, clock, entry, Fate.POSTED, ruling.rule, notice.reference)
 
 

@@ -83,7 +83,7 @@ def _succeed(actor: Actor, tx: Tx, know: Knowledge, first: Delivery, waits: Wait
     lead = None if _has_a_lead(said, first) else _next(know, revision, first, said, unable)
     if lead is None:
         return False
-    owed = _owed(tx, know, notice, revision, first, lead, said)
+    owed = _owed(tx, know, notice, revision, first, lead, said, now)
     change = f"{first.key.account} → {lead.id}: {why}"
     if not owed or not tx.mending.change_lead(first.key, owed, f"the lead changed, {change}", now):
         return False
@@ -133,6 +133,7 @@ def _owed(
     first: Delivery,
     lead: Account,
     said: Sequence[Delivery],
+    now: datetime,
 ) -> tuple[NewDelivery, ...]:
     """The new lead's posts in full, and the others' reposts of them; an account that was refused repeats nothing."""
     refused = {one.key.account for one in said if one.state is DeliveryState.REFUSED}
@@ -145,7 +146,7 @@ def _owed(
         return plan_approved(know, approved.of(speaks), notice, revision, frozenset({lead.id}), first.said_at)
     try:
         entry = as_said(tx.log.entry(revision.entry_seq), revision)
-        draft = draft_of(know, entry, notice.reference, revision.kind, update)
+        draft = draft_of(know, entry, notice.reference, revision.kind, update, now)
         return plan(know, draft, notice, revision, speaks, frozenset({lead.id}), {}, first.said_at)
     except (LookupError, ValueError) as wordless:
         log.warning("%s has no words for another lead: %s", notice.reference, type(wordless).__name__)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.domain.alerts import AlertSaying, ServiceAlert
 from core.domain.incidents import NEVER_SAID, Facts, State
 from core.domain.offences import Offence, Saying
 from core.domain.policy import Policy
@@ -44,19 +43,6 @@ class IncidentCase:
     """True when it may have been at any of several joined stations."""
     place_only: bool = False
     """True when only what, when, where and what to do are to be said: `rule_person` rules on the person."""
-
-
-@dataclass(frozen=True)
-class AlertCase:
-    """All that the gate may look at for an agency's alert."""
-
-    alert: ServiceAlert
-    policy: Policy
-    now: datetime
-    changed: bool
-    stands: bool
-    link_costs: bool = False
-    """True when it holds a link and an account that would say it lets a person decide on those."""
 
 
 @declared("state", "stands", "in_digest", pack=("cleared_states",))
@@ -270,28 +256,6 @@ def rule_place(case: IncidentCase) -> Ruling:
     """The ruling on what, when, where and what to do, as if the record held no person and were only reported: this
     part needs nobody's approval for a person's sake."""
     return rule_incident(replace(case, facts=place_part(case.facts), place_only=True))
-
-
-def rule_alert(case: AlertCase) -> Ruling:
-    """The gate's ruling on an agency's alert, which is quoted under the agency's name."""
-    alert = case.alert
-    if not case.stands and (alert.over or (alert.active_to is not None and alert.active_to < case.now)):
-        return _drop("alert-over", "it was over before it could be said")
-    if case.stands and not case.changed:
-        return _drop(NOTHING_NEW, "nothing that a rider would notice has changed")
-    if alert.over:
-        return Ruling(verdict=Verdict.PUBLISH, rule="alert-ended", why="it was said, and the agency has ended it")
-    if alert.saying is AlertSaying.NEVER:
-        return _drop("alert-never", f"riders of a line are not told ({alert.saying_why})")
-    if alert.saying is AlertSaying.HOLD:
-        return _hold("alert-review", f"a person decides by the agency's table ({alert.saying_why})")
-    if not alert.upcoming and alert.active_from is not None and alert.active_from > case.now + timedelta(hours=1):
-        return _hold("alert-not-yet", f"it begins at {alert.active_from:%Y-%m-%d %H:%M} UTC")
-    if case.link_costs:
-        return _hold("link-costs", "it holds a link, which makes a post dear, and an account's `links` is hold")
-    return Ruling(
-        verdict=Verdict.PUBLISH, rule="agency-voice", why="the agency says so, and it is named as the speaker"
-    )
 
 
 def rule_digest() -> Ruling:

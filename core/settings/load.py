@@ -101,6 +101,7 @@ def _assemble(
     if parts.agency is None or parts.offences is None or parts.gazetteer is None or pack is None:
         return None
     limits = {str(line.id): line.daily_limit for line in lines if line.daily_limit is not None}
+    limits |= {f"{line.id} agency": line.agency_share for line in lines if line.agency_share is not None}
     used = {account.channel for line in lines for account in line.accounts if account.mode is not AccountMode.OFF}
     return Settings(
         path=path,
@@ -145,6 +146,8 @@ def _lines(fleet: FleetFile) -> tuple[Line, ...]:
             handle=line.handle,
             accounts=accounts[line_id],
             daily_limit=line.policy.daily_limit,
+            agency_share=line.policy.agency_share,
+            also=fleet.defaults.also if line.also is None else line.also,
             spoken=line.spoken,
         )
         for line_id, line in fleet.lines.items()

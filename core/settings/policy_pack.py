@@ -29,6 +29,7 @@ _DURATIONS = (
     "identify_within",
     "approval_life",
     "undo_window",
+    "remind_after",
 )
 _LISTS = ("alert_list", "serious_list")
 NUMBERS = frozenset(Policy.model_fields) - {"name", "hash", "questions"}

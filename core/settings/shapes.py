@@ -41,6 +41,19 @@ class PolicyOverrides(Frozen):
         le=1000,
         description="Notices a line says alone on one day; the rest stand in the evening's digest.",
     )
+    agency_share: int | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="Notices that the agency begins on one line's handle in one day; updates and ends always go.",
+    )
+    agency_reserve: int | None = Field(
+        default=None, ge=0, le=1000, description="How many of them are kept for what is pressing (no trains)."
+    )
+    remind_after: Duration | None = Field(
+        default=None,
+        description="An alert that was announced so long before it begins is said again then; 365d: never.",
+    )
     digest_at: time | None = Field(default=None, description="When the digest is said, local time: 19:00.")
     twin_window: Duration | None = Field(
         default=None, description="Records this close in time, place and family are offered as the same incident."
@@ -85,6 +98,9 @@ class LinePolicy(Frozen):
         ge=0,
         le=1000,
         description="Notices this line says alone on one day; the rest wait for the digest.",
+    )
+    agency_share: int | None = Field(
+        default=None, ge=0, le=1000, description="Notices that the agency begins on this line's handle in one day."
     )
 
 
@@ -139,6 +155,9 @@ class Defaults(Frozen):
     """What all lines share. A line overrides it."""
 
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1, description="Languages of every account.")
+    also: tuple[str, ...] = Field(
+        default=(), description="Kinds of the agency's alerts (`asked` in alert_types.yaml) that every line carries."
+    )
     accounts: dict[str, AccountSection] = Field(
         default_factory=dict, description="Channel → settings of every line's account there."
     )
@@ -163,6 +182,11 @@ class LineSection(Frozen):
     )
     policy: LinePolicy = Field(
         default=LinePolicy(), description="What this line sets otherwise than the fleet's policy."
+    )
+    also: tuple[str, ...] | None = Field(
+        default=None,
+        description="Kinds of the agency's alerts that this line carries beside the usual ones: [elevator]; left out: "
+        "the defaults'.",
     )
     spoken: dict[Language, str] = Field(
         default_factory=dict,

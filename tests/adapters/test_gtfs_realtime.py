@@ -264,7 +264,7 @@ TYPES = AlertTypes(
         (LATE, "Delays", "say", "otherwise"),
         (LATE, "Boarding Change", "never", "Boarding Change"),
         (LATE, "Station Notice", "hold", "Station Notice"),
-        ("The lift at Harbour is out of service.", "Delays", "never", "elevator"),
+        ("The lift at Harbour is out of service.", "Delays", "asked", "elevator"),
         ("DRIVERS: turn at the depot.", "Delays", "never", "staff"),
         (LATE, None, "say", "otherwise"),
     ],

@@ -18,12 +18,13 @@ version: 1
 agency: example
 state: state
 pages: {{port: 0}}
-policy: {{pack: strict, daily_limit: {daily_limit}, twin_window: 30m}}
+policy: {{pack: strict, daily_limit: {daily_limit}, twin_window: 30m, {policy}}}
 channels:
   x: {x}
 delivery: {delivery}
 defaults:
   languages: [{languages}]
+  also: [{also}]
   accounts:
     local: {{mode: {local}}}
     x: {{mode: {mode}}}
@@ -46,11 +47,14 @@ def write_fleet(
     x: str = "{limit: 280}",
     local: str = "live",
     signed: bool = True,
+    policy: str = "",
+    also: str = "",
 ) -> Path:
     """Write lines.yaml and the agency beside it; the file's path. `mode` is that of every account on X."""
     shutil.copytree(SHIPPED / "example", folder / "agencies" / "example", dirs_exist_ok=True)
     path = folder / "lines.yaml"
     asked = {"languages": languages, "mode": mode, "daily_limit": daily_limit, "sources": sources}
+    asked |= {"policy": policy, "also": also}
     path.write_text(LINES.format(**asked, delivery=delivery, x=x, local=local), encoding="utf-8")
     if signed:
         for language in languages.split(", "):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from core.flow.pull import pull
 from core.wiring import Wiring
 from tests.fakes.alert_feeds import HOUR, MINUTE, Shelf, as_json, as_protobuf, entity, feed, reader
 from tests.fakes.example_fleet import write_fleet
-from tests.flow.stage import BLUE, GREEN, RED, Stage
+from tests.flow.stage import BLUE, GREEN, RED, Stage, on_stage
 
 LATE, SLOW = "Green Line trains are delayed at Harbour.", "Green Line trains run again with delays."
 OTHER = entity("other", "Blue Line trains are delayed.", routes=["Blue"])
@@ -27,8 +30,8 @@ TYPES = AlertTypes(types={"Station Notice": AlertSaying.HOLD, "Boarding Change":
 class Agency:
     """The agency's feed, and a fleet that reads it."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage, self.shelf = stage, Shelf()
+    def __init__(self, stage: Stage, types: AlertTypes = TYPES) -> None:
+        self.stage, self.shelf, self.types = stage, Shelf(), types
 
     @property
     def now(self) -> int:
@@ -43,7 +46,7 @@ class Agency:
 
     def read(self) -> Counter[str]:
         """A pass by a source object of its own, as after a restart."""
-        source = GtfsRealtimeSource("alerts", self.shelf, reader(types=TYPES), self.stage.clock, from_start=True)
+        source = GtfsRealtimeSource("alerts", self.shelf, reader(types=self.types), self.stage.clock, from_start=True)
         house = self.stage.house
         pulled = pull(FLEET_ACTOR, house.store, house.know, self.stage.clock, source)
         assert pulled.down is None
@@ -65,6 +68,17 @@ class Agency:
 @pytest.fixture
 def agency(stage: Stage) -> Agency:
     return Agency(stage)
+
+
+@pytest.fixture
+def agency_of(tmp_path: Path) -> Iterator[Callable[..., Agency]]:
+    """An agency before a fleet with settings of its own; `types` are its table."""
+    with ExitStack() as open_ones:
+
+        def make(types: AlertTypes = TYPES, **how: str) -> Agency:
+            return Agency(open_ones.enter_context(on_stage(tmp_path, mode="off", **how)), types)
+
+        yield make
 
 
 def test_first_update_and_all_clear_stand_in_order_under_the_agency_s_name(agency):
@@ -178,5 +192,66 @@ def test_lines_yaml_makes_the_source(tmp_path: Path):
         assert pulled.counts == Counter(new=2)
         with fleet.store.begin() as tx:
             bodies = [entry.body for entry in tx.log.after(0, 10)]
-    assert [body.alert.saying for body in bodies if body.kind == "alert"] == ["never", "say"]
+    assert [body.alert.saying for body in bodies if body.kind == "alert"] == ["asked", "say"]
     assert [body.alert.agency for body in bodies if body.kind == "alert"] == ["Example Transit"] * 2
+
+
+def test_what_is_announced_is_upcoming_and_said_again_when_it_begins(agency):
+    begins = agency.now + 20 * HOUR
+    one = entity("1", periods=[(begins, begins + 4 * HOUR)], before=2 * 24 * HOUR)
+    agency.publish(one, OTHER)
+    agency.minutes(20 * 60 + 1)
+    agency.publish(one, OTHER, again=2)
+    agency.minutes(30)
+    agency.publish(one, OTHER)
+    first, reminder = agency.stage.texts(GREEN)
+    assert first.startswith("Upcoming. Example Transit: ")
+    assert reminder.startswith("Begins now, as announced. Example Transit: ")
+    assert agency.kinds() == [Kind.SERVICE, Kind.UPDATE]
+    agency.minutes(4 * 60)
+    agency.publish(one, OTHER)
+    assert agency.kinds()[-1] is Kind.ALL_CLEAR
+
+
+def test_a_lag_of_more_than_a_minute_is_said(agency):
+    agency.publish(entity("1"), OTHER)
+    agency.shelf.body = as_json(feed(agency.stage.clock.now(), entity("1"), entity("2", SLOW), OTHER))
+    agency.stage.clock.step(seconds=61)
+    agency.read()
+    on_time, late = agency.stage.texts(GREEN)
+    assert "As of" not in on_time
+    assert re.match(rf"As of \d+:\d\d [AP]M\. Example Transit: {SLOW}", late)
+
+
+def test_the_agency_has_its_share_of_a_handle_s_day_and_what_stands_is_always_followed_up(agency_of):
+    agency = agency_of(policy="agency_share: 3, agency_reserve: 1", types=AlertTypes(pressing=("Suspended",)))
+    few = [entity(str(n), f"Delays at made-up place {n}.") for n in range(4)]
+    agency.publish(*few, OTHER)
+    assert len(agency.stage.texts(GREEN)) == 2
+    assert agency.stage.fates()[2:4] == [("dropped", "agency-share")] * 2
+    agency.publish(*few, entity("5", "No trains.", alert_type="Suspended"), OTHER)
+    assert len(agency.stage.texts(GREEN)) == 3, "one is kept for what is pressing"
+    agency.publish(*few, entity("5", "No trains at all.", alert_type="Suspended"), OTHER)
+    assert len(agency.stage.texts(GREEN)) == 4, "an update of what stands"
+    both = [entity(str(n), "No trains there.", alert_type="Suspended", routes=["GB", "Blue"]) for n in (6, 7)]
+    agency.publish(*few, *both, OTHER)
+    assert len(agency.stage.texts(GREEN)) == 4
+    assert len(agency.stage.texts(BLUE)) == 2, "another line has room: it leads; two of equal words are one"
+    agency.publish(*few, entity("8", "No trains here.", alert_type="Suspended"), *both, OTHER)
+    assert agency.stage.fates()[-1] == ("held", "agency-share"), "a person decides where no train runs"
+    agency.publish(*both, OTHER)
+    agency.minutes(11)
+    agency.publish(*both, OTHER)
+    assert sum("All clear" in text for text in agency.stage.texts(GREEN)) == 3
+    agency.minutes(24 * 60)
+    agency.publish(entity("9", "A new day."), *both, OTHER)
+    assert "A new day." in agency.stage.texts(GREEN)[-1]
+
+
+@pytest.mark.parametrize(("also", "said"), [("", 0), ("elevator", 1)])
+def test_an_elevator_s_notice_is_carried_by_lines_that_ask_for_it(agency_of, also, said):
+    types = AlertTypes(elevator_patterns=(r"\belevator\b",))
+    agency = agency_of(also=also, types=types)
+    agency.publish(entity("1", "Elevator at Harbour is out of service.", stops=["harbour"]), OTHER)
+    assert len(agency.stage.texts(GREEN)) == said
+    assert agency.stage.fates()[0] == (("posted", "agency-voice") if said else ("dropped", "not-asked-for"))

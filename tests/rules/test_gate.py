@@ -15,7 +15,8 @@ from core.domain.offences import Offence, Saying
 from core.domain.places import Place
 from core.domain.policy import Policy
 from core.domain.rulings import Verdict
-from core.rules.gate import INCIDENT_RULES, AlertCase, IncidentCase, rule_alert, rule_digest, rule_incident, rule_place
+from core.rules.gate import INCIDENT_RULES, IncidentCase, rule_digest, rule_incident, rule_place
+from core.rules.gate_alerts import AlertCase, rule_alert
 
 NOW = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 POLICY = Policy(name="test", hash="0", daily_limit=3)
@@ -194,6 +195,18 @@ def an_alert(**changes: Any) -> AlertCase:
         (an_alert(link_costs=True), HOLD, "link-costs"),
         (an_alert(link_costs=True, stands=True, over=True), PUBLISH, "alert-ended"),
         (an_alert(saying=AlertSaying.HOLD, stands=True, over=True), PUBLISH, "alert-ended"),
+        (an_alert(saying=AlertSaying.ASKED), PUBLISH, "agency-voice"),
+        (an_alert(share_used=True), DROP, "agency-share"),
+        (an_alert(share_used=True, pressing=True), HOLD, "agency-share"),
+        (an_alert(share_used=True, stands=True), PUBLISH, "agency-voice"),
+        (an_alert(share_used=True, stands=True, over=True), PUBLISH, "alert-ended"),
+        (an_alert(stands=True, announced_at=NOW - timedelta(hours=13), began_at=NOW), PUBLISH, "reminder"),
+        (an_alert(stands=True, announced_at=NOW - timedelta(hours=11), began_at=NOW), DROP, "nothing-new"),
+        (
+            an_alert(stands=True, announced_at=NOW - timedelta(days=2), began_at=NOW - timedelta(hours=2)),
+            DROP,
+            "nothing-new",
+        ),
     ],
 )
 def test_what_the_agency_says(case: AlertCase, verdict: Verdict, rule: str) -> None:

@@ -28,6 +28,7 @@ from core.adapters.storage.tables import IS_WAITING, attempts, deliveries, log, 
 from core.adapters.storage.taking_back import SqlPauses, SqlRetractions
 from core.adapters.storage.twins import SqlTwins
 from core.adapters.storage.vault import SqlVault
+from core.adapters.storage.voices import SqlVoices
 from core.domain.audit import AuditHead
 from core.domain.log import Fate
 from core.domain.staff import Role
@@ -46,6 +47,7 @@ from core.ports.store import Vault
 from core.ports.store_rows import WaitingRow
 from core.ports.sweep import Seen
 from core.ports.taking_back import Pauses, Retractions
+from core.ports.voices import Voices
 
 _ASKED = {Fate.AMBIGUOUS: (Role.OFFICER, "which line it is"), Fate.HELD: (Role.REVIEWER, "whether it may be said")}
 """Who is asked what about an entry of this fate."""

@@ -89,6 +89,7 @@ class AlertReader:
             stops=tuple(sorted({one.stop for one in ours if one.stop and one.stop.isprintable()})),
             saying=saying,
             saying_why=why,
+            pressing=alert_type in self.types.pressing,
         )
         before = self.show_before
         if given.mercury is not None and given.mercury.display_before_active is not None:

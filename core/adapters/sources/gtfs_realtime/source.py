@@ -140,7 +140,7 @@ class GtfsRealtimeSource:
             yield Batch(rows=(), cursor=self._marked(memory, fetched, mark).text())
             return
         try:
-            read = read_feed(fetched.body, self._reader, self._now)
+            read = read_feed(fetched.body, self._reader, self._known)
         except FeedBroken as broken:
             raise SourceDown(f"{self.name}: {broken}") from None
         self._check(read, memory)
@@ -149,7 +149,7 @@ class GtfsRealtimeSource:
             return
         now = self._now(read.feed.at)
         found = compare(memory, read.told, read.unreadable, self._patience.gone_after, now)
-        yield from self._batches(memory, read, found, fetched, mark, now)
+        yield from self._batches(memory, read, found, fetched, mark)
 
     def count_only(self, cursor: str | None) -> tuple[int, str | None]:
         """How many alerts a pass would give, and the cursor behind them."""
@@ -161,6 +161,11 @@ class GtfsRealtimeSource:
     def _now(self, at: datetime | None) -> datetime:
         """The time at which a feed of that time is judged."""
         return self._clock.now() if at is None else self._clock.at(at)
+
+    def _known(self, at: datetime | None) -> datetime:
+        """Since when what a feed of that time says is known: its own time, and never later than now."""
+        now = self._now(at)
+        return now if at is None else min(at, now)
 
     def _check(self, read: FeedRead, memory: Memory) -> None:
         """Raises SourceDown for a feed that must not replace the last good one."""
@@ -183,9 +188,7 @@ class GtfsRealtimeSource:
         if at - now > AHEAD:
             raise SourceDown(f"{self.name}: its header is dated later than now")
 
-    def _batches(
-        self, memory: Memory, read: FeedRead, found: Compared, fetched: Fetched, mark: str, now: datetime
-    ) -> Iterator[Batch]:
+    def _batches(self, memory: Memory, read: FeedRead, found: Compared, fetched: Fetched, mark: str) -> Iterator[Batch]:
         """Bounded batches; until the last one the cursor knows only what was given so far, and asks for the rest."""
         fresh = [bad for bad in read.bad if _bad_mark(bad) not in memory.bad]
         rows: list[BadRow | Row] = [*(self._aside(bad) for bad in fresh), *found.rows]
@@ -196,18 +199,18 @@ class GtfsRealtimeSource:
                 if isinstance(row, Row):
                     kept[row.subject] = row.kept or memory.kept[row.subject]
             behind = memory.model_copy(update={"kept": dict(kept), "etag": None, "modified": None, "body": None})
-            given = tuple(row if isinstance(row, BadRow) else self._row(row, read, found, now) for row in part)
+            given = tuple(row if isinstance(row, BadRow) else self._row(row, read, found) for row in part)
             yield Batch(rows=given, cursor=behind.text(), more=True)
         update = {"kept": found.kept, "known_as": found.known_as, "look_again": found.look_again}
         bad = tuple(_bad_mark(one) for one in read.bad)
         last = memory.model_copy(update={**update, "bad": bad, "at": read.feed.at})
         yield Batch(rows=(), cursor=self._marked(last, fetched, mark).text())
 
-    def _row(self, row: Row, read: FeedRead, found: Compared, now: datetime) -> GoodRow:
+    def _row(self, row: Row, read: FeedRead, found: Compared) -> GoodRow:
         also = sorted(key for key, subject in found.folded.items() if subject == row.subject)
         position = f"{self.name}: {row.subject}" + (f" (and with the same words {', '.join(also)})" if also else "")
         if row.alert is None or row.entity is None:
-            return GoodRow(position=position, record=self._reader.gone(row.subject, now), raw=b"")
+            return GoodRow(position=position, record=self._reader.gone(row.subject, self._known(read.feed.at)), raw=b"")
         return GoodRow(position=position, record=row.alert, raw=read.raw[row.entity])
 
     def _aside(self, bad: BrokenAlert) -> BadRow:
