@@ -20,7 +20,7 @@ from core.render.pictures import Box, PictureWrong
 class BoxOf(click.ParamType[Box]):
     """LEFT,TOP,RIGHT,BOTTOM in pixels of the whole picture."""
 
-    name = "left,top,right,bottom"
+    name = "box"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Box:
         """A box. Fails on what is not four whole numbers."""
@@ -66,7 +66,7 @@ def picture(
     \b
     Examples:
       run_fleet.py incident picture 4f1c09 still.png --crop 200,80,620,640 --blur 30,90,180,400
-      run_fleet.py incident picture 4f1c09 still.png --crop 200,80,620,640 --nobody-else --out look.jpg
+      run_fleet.py incident picture 4f1c09 still.png --crop 20,80,620,640 --nobody-else --out l.jpg
       run_fleet.py incident picture 4f1c09 --drop
     """
     if drop == (file is not None) or (file is not None and crop is None):

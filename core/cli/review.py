@@ -119,7 +119,11 @@ def _answers(given: tuple[str, ...]) -> dict[str, str]:
 @review.command(short_help="Keep these posts in.")
 @click.argument("wanted", metavar="ID")
 @click.option(
-    "--because", required=True, type=click.Choice([one.value for one in RejectBecause]), help="The catalogued reason."
+    "--because",
+    required=True,
+    metavar="REASON",
+    type=click.Choice([one.value for one in RejectBecause]),
+    help=f"One of: {', '.join(one.value for one in RejectBecause)}.",
 )
 @click.option("--words", default="", help="What else is to be known; kept in the vault, never in a log.")
 @json_option
