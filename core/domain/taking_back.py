@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from core.domain.deliveries import Act
 from core.domain.lines import AccountId, Frozen
-from core.domain.notices import NoticeId
+from core.domain.notices import NoticeId, Speaker
 
 
 class Because(StrEnum):
@@ -65,9 +65,11 @@ class Pause(Frozen):
     """Nothing new is tried on these accounts but what takes back; with `removals_too` not even that."""
 
     scope: str
-    """`all`, `line A` or `account x:Handle`."""
+    """`all`, `line A`, `account x:Handle`, `voice agency`, or `voice agency, by itself`."""
     account: AccountId | None
     """None = every account."""
+    voice: Speaker | None = None
+    """Only what this voice says; None = whoever speaks."""
     removals_too: bool
     by: str
     at: AwareDatetime

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from core.domain.lines import AccountId
+from core.domain.notices import Speaker
 from core.domain.staff import Actor, Role, demand
 from core.domain.taking_back import Pause
 from core.flow.knowledge import Knowledge
@@ -13,6 +14,10 @@ from core.ports.clock import Clock
 from core.ports.store import Store
 
 ALL = "all"
+AGENCY = "voice agency"
+"""Everything that the agency says, on every handle. What it paused itself is a pause of its own: neither side ends the
+other's by mistake."""
+BY_ITSELF = "voice agency, by itself"
 
 
 class NothingToPause(Exception):
@@ -44,6 +49,35 @@ def resume(actor: Actor, store: Store, know: Knowledge, clock: Clock, wanted: st
             raise NothingToPause(f"{scope} is not paused; paused is: {named}")
         tx.audit.write(clock.now(), actor.id, actor.via, "resumed", scope)
         return tx.pauses.rows()
+
+
+def pause_agency(actor: Actor, store: Store, clock: Clock) -> Sequence[Pause]:
+    """From this transaction's end nothing that the agency says is tried on any account, but what takes back; what the
+    bureau says goes on. The agency's own partner may do it too. Raises NotAllowed."""
+    demand(actor, Role.REVIEWER, Role.OPERATOR, Role.PARTNER)
+    scope, now = _by_whom(actor), clock.now()
+    row = Pause(scope=scope, account=None, voice=Speaker.AGENCY, removals_too=False, by=actor.id, at=now)
+    with store.begin(durable=True) as tx:
+        tx.pauses.add([row])
+        tx.audit.write(now, actor.id, actor.via, "paused", scope, "")
+    return [row]
+
+
+def resume_agency(actor: Actor, store: Store, clock: Clock) -> Sequence[Pause]:
+    """End it: a partner its own pause, the staff both; what is paused still. Raises NotAllowed, NothingToPause."""
+    demand(actor, Role.REVIEWER, Role.OPERATOR, Role.PARTNER)
+    mine = _by_whom(actor)
+    with store.begin(durable=True) as tx:
+        ended = [scope for scope in dict.fromkeys((mine, BY_ITSELF)) if tx.pauses.remove(scope)]
+        if not ended:
+            raise NothingToPause("the agency's voice is not paused" + (" by you" if mine == BY_ITSELF else ""))
+        for scope in ended:
+            tx.audit.write(clock.now(), actor.id, actor.via, "resumed", scope)
+        return tx.pauses.rows()
+
+
+def _by_whom(actor: Actor) -> str:
+    return AGENCY if actor.roles & {Role.REVIEWER, Role.OPERATOR} else BY_ITSELF
 
 
 def _meant(know: Knowledge, wanted: str) -> tuple[str, list[AccountId | None]]:

@@ -10,6 +10,7 @@ from typing import Any
 from core.domain.accounts import AccountRecord, AccountState
 from core.domain.deliveries import Delivery, DeliveryState
 from core.domain.lines import Frozen
+from core.domain.notices import Speaker
 from core.domain.reviews import UNDER_WAY, WAITS, Proposal
 from core.domain.seen import Gone, Stray, Swept
 from core.domain.taking_back import Pause
@@ -20,6 +21,8 @@ from core.flow.partner_status import Unacknowledged, overdue, unacknowledged_wor
 from core.flow.restrained import Restrained, restrained
 from core.flow.restrained import troubles as restraint_troubles
 from core.flow.review_calls import BYPASS_TOLD
+from core.flow.terms import Ending, ending
+from core.flow.terms import troubles as term_troubles
 from core.ports.clock import Clock
 from core.ports.source import Source
 from core.ports.store import Store, Tx
@@ -66,6 +69,8 @@ class Status(Frozen):
     sweeps: tuple[Swept, ...] = ()
     reviews: tuple[Proposal, ...] = ()
     """Held posts that wait or are about to leave, and those that went out by a bypass lately."""
+    ending: tuple[Ending, ...] = ()
+    """Notices about persons that come down soon unless they are confirmed."""
     half: tuple[Half, ...] = ()
     """What is only half said somewhere."""
     unacknowledged: tuple[Unacknowledged, ...] = ()
@@ -94,6 +99,7 @@ def look_at(
             "paused": tuple(tx.pauses.rows()),
             "reviews": _reviews(tx, now),
             "half": halves(tx, now),
+            "ending": ending(tx, know, now),
             "gone": tuple(gone for gone in tx.seen.gone() if gone.sure),
             "strays": tuple(tx.seen.strays()),
             "sweeps": tuple(tx.seen.sweeps()),
@@ -104,6 +110,8 @@ def look_at(
         due = [one for one in tx.outbox.in_states([DeliveryState.DUE], 200) if not held.keeps(one.key.account)]
         leaving = {(one.notice_id, one.revision) for one in parts["reviews"] if one.state in UNDER_WAY}
         due = [one for one in due if (one.key.notice_id, one.key.revision) not in leaving]
+        silent = {one.voice for one in parts["paused"] if one.voice is not None}
+        due = [one for one in due if not silent or _voice_of(tx, one) not in silent]
         parts["stuck"] = _stuck(due, tx.accounts.rows(), tx.pauses.rows(), now)
     draft = Status(at=now, sentence="", well=True, **parts)
     troubles = _troubles(draft)
@@ -131,9 +139,14 @@ def _silent(sources: Sequence[Source], rows: Sequence[SourceRow], now: datetime)
 def _stuck(due: Sequence[Delivery], accounts: Sequence[AccountRecord], paused: Sequence[Pause], now: datetime) -> int:
     blocked = {record.account for record in accounts if record.state is not AccountState.READY}
     blocked |= {pause.account for pause in paused if pause.account is not None}
-    if any(pause.account is None for pause in paused):
+    if any(pause.account is None and pause.voice is None for pause in paused):
         return 0
     return sum(1 for d in due if now - d.said_at > STALE_AFTER and d.key.account not in blocked)
+
+
+def _voice_of(tx: Tx, one: Delivery) -> Speaker | None:
+    notice = tx.notices.get(one.key.notice_id)
+    return None if notice is None else notice.speaker
 
 
 def _count(status: Status, state: DeliveryState) -> int:
@@ -148,6 +161,7 @@ def _troubles(status: Status) -> list[str]:
         said.append(f"{unsettled} deliveries may or may not be up: look at the accounts and settle them by hand")
     said += unacknowledged_words(status.unacknowledged)
     said += half_said(status.half)
+    said += term_troubles(status.ending)
     for account in status.accounts:
         if account.state is AccountState.NEEDS_LOGIN:
             said.append(f"{account.account} needs a login: `accounts connect {account.account}`")

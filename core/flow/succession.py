@@ -41,7 +41,7 @@ class Unable:
     def __init__(self, tx: Tx, know: Knowledge) -> None:
         self._know = know
         self._states = {row.account: row for row in tx.accounts.rows() if row.state is not AccountState.READY}
-        self._paused = {pause.account for pause in tx.pauses.rows()}
+        self._paused = {pause.account for pause in tx.pauses.rows() if pause.voice is None}
 
     def __call__(self, account: AccountId) -> str | None:
         known = self._know.accounts.get(account)

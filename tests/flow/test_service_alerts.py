@@ -15,12 +15,15 @@ from core.adapters.clock import WallClock
 from core.adapters.sources.gtfs_realtime.source import GtfsRealtimeSource
 from core.domain.alerts import AlertSaying, AlertTypes
 from core.domain.notices import Kind, Speaker
-from core.domain.staff import FLEET_ACTOR
+from core.domain.staff import FLEET_ACTOR, Actor, Role
+from core.domain.taking_back import Because
+from core.flow.pause import NothingToPause, pause_agency, resume_agency
 from core.flow.pull import pull
+from core.flow.retract import retract
 from core.wiring import Wiring
 from tests.fakes.alert_feeds import HOUR, MINUTE, Shelf, as_json, as_protobuf, entity, feed, reader
 from tests.fakes.example_fleet import write_fleet
-from tests.flow.stage import BLUE, GREEN, RED, Stage, on_stage
+from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage, on_stage
 
 LATE, SLOW = "Green Line trains are delayed at Harbour.", "Green Line trains run again with delays."
 OTHER = entity("other", "Blue Line trains are delayed.", routes=["Blue"])
@@ -255,3 +258,54 @@ def test_an_elevator_s_notice_is_carried_by_lines_that_ask_for_it(agency_of, als
     agency.publish(entity("1", "Elevator at Harbour is out of service.", stops=["harbour"]), OTHER)
     assert len(agency.stage.texts(GREEN)) == said
     assert agency.stage.fates()[0] == (("posted", "agency-voice") if said else ("dropped", "not-asked-for"))
+
+
+PARTNER = Actor(id="made-up-partner", roles=frozenset({Role.PARTNER}), via="api")
+
+
+def test_the_agency_pauses_its_own_voice_and_the_bureau_s_goes_on(agency):
+    stage, store = agency.stage, agency.stage.fleet.store
+    agency.publish(entity("1"), OTHER)
+    pause_agency(PARTNER, store, stage.clock)
+    agency.publish(entity("1", SLOW), entity("2", "More delays."), OTHER)
+    stage.go(stage.incident())
+    assert [text for text in stage.texts(GREEN) if text.startswith("Example Transit")] == stage.texts(GREEN)[:1]
+    assert len(stage.texts(GREEN)) == 2, "the bureau's notice went out"
+    resume_agency(PARTNER, store, stage.clock)
+    stage.work()
+    assert any(SLOW in text for text in stage.texts(GREEN))
+    assert len(stage.texts(GREEN)) == 4
+
+
+def test_a_partner_does_not_end_the_pause_that_the_staff_made(agency):
+    stage, store = agency.stage, agency.stage.fleet.store
+    pause_agency(OFFICER, store, stage.clock)
+    pause_agency(PARTNER, store, stage.clock)
+    assert [one.scope for one in resume_agency(PARTNER, store, stage.clock)] == ["voice agency"]
+    agency.publish(entity("1"), OTHER)
+    assert stage.texts(GREEN) == []
+    with pytest.raises(NothingToPause):
+        resume_agency(PARTNER, store, stage.clock)
+    assert resume_agency(OFFICER, store, stage.clock) == []
+    stage.work()
+    assert len(stage.texts(GREEN)) == 1
+    acts = [(row.actor, row.act) for row in stage.audit() if row.act in ("paused", "resumed")]
+    assert acts == [
+        ("made-up-officer", "paused"),
+        ("made-up-partner", "paused"),
+        ("made-up-partner", "resumed"),
+        ("made-up-officer", "resumed"),
+    ]
+
+
+def test_what_takes_back_goes_while_the_agency_is_silent(agency):
+    stage, store = agency.stage, agency.stage.fleet.store
+    agency.publish(entity("1"), OTHER)
+    pause_agency(PARTNER, store, stage.clock)
+    reference = re.search(r"Ref (\w+)", stage.texts(GREEN)[0])
+    assert reference is not None
+    chief = Actor(id="made-up-chief", roles=frozenset({Role.OPERATOR}), via="cli")
+    retract(chief, store, stage.house.know, stage.clock, reference[1], Because.ERROR)
+    stage.work()
+    assert len(stage.texts(GREEN)) == 1
+    assert stage.texts(GREEN)[0].startswith("Correction")

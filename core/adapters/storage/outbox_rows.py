@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, literal, or_, select, update
 
-from core.adapters.storage.tables import IS_DUE, accounts, attempts, deliveries, moment, revisions
-from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, pauses
+from core.adapters.storage.tables import IS_DUE, accounts, attempts, deliveries, moment, notices, revisions
+from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, OF_A_VOICE, pauses
 from core.adapters.storage.vault import SqlVault
 from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Attempt, Delivery, DeliveryKey, DeliveryState, Receipt
@@ -26,9 +26,11 @@ REACHABLE = (AccountState.READY.value, AccountState.LOCKED.value)
 _LOCKED = exists().where(
     accounts.c.account == deliveries.c.account, accounts.c.state == AccountState.LOCKED.value, ~TAKES_BACK
 )
-PAUSED = _LOCKED | exists().where(
-    pauses.c.account.in_([deliveries.c.account, EVERY_ACCOUNT]), or_(pauses.c.removals_too, ~TAKES_BACK)
+_STILL = or_(pauses.c.removals_too, ~TAKES_BACK)
+_VOICE_PAUSED = exists().where(
+    notices.c.id == deliveries.c.notice_id, pauses.c.account == literal(OF_A_VOICE) + notices.c.speaker, _STILL
 )
+PAUSED = _LOCKED | exists().where(pauses.c.account.in_([deliveries.c.account, EVERY_ACCOUNT]), _STILL) | _VOICE_PAUSED
 """A pause stops it, what takes back only where the pause says so; a lock stops it, but never what takes back."""
 NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
 """A newer revision of its notice is there."""

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from core.adapters.storage.engine import add_new, take_turn
 from core.adapters.storage.locks import PAUSE
-from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, pauses, retractions
+from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, OF_A_VOICE, pauses, retractions
 from core.domain.lines import AccountId
-from core.domain.notices import NoticeId
+from core.domain.notices import NoticeId, Speaker
 from core.domain.taking_back import Because, Pause, Retraction
 
 
@@ -48,6 +48,12 @@ class SqlRetractions:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else _retraction(row)
 
+    def lift(self, notice_id: NoticeId) -> None:
+        """It was put up again: it counts as taken back no more. Raises KeyError."""
+        mine = delete(retractions).where(retractions.c.notice_id == notice_id)
+        if self._connection.execute(mine).rowcount == 0:
+            raise KeyError(notice_id)
+
     def made_for(self, notice_id: NoticeId) -> Sequence[Retraction]:
         """Everything that was taken back when this notice was named, itself first."""
         query = select(retractions).where(retractions.c.for_notice == notice_id)
@@ -69,7 +75,7 @@ class SqlPauses:
         rows = [
             {
                 "scope": pause.scope,
-                "account": pause.account or EVERY_ACCOUNT,
+                "account": _stops(pause),
                 "removals_too": pause.removals_too,
                 "said_by": pause.by,
                 "said_at": pause.at,
@@ -89,10 +95,20 @@ class SqlPauses:
         return [
             Pause(
                 scope=row.scope,
-                account=None if row.account == EVERY_ACCOUNT else AccountId(row.account),
+                account=None if row.account == EVERY_ACCOUNT or _voice(row.account) else AccountId(row.account),
+                voice=_voice(row.account),
                 removals_too=row.removals_too,
                 by=row.said_by,
                 at=row.said_at,
             )
             for row in self._connection.execute(query)
         ]
+
+
+def _stops(pause: Pause) -> str:
+    """What a pause stops, as its column has it."""
+    return f"{OF_A_VOICE}{pause.voice.value}" if pause.voice is not None else pause.account or EVERY_ACCOUNT
+
+
+def _voice(stopped: str) -> Speaker | None:
+    return Speaker(stopped.removeprefix(OF_A_VOICE)) if stopped.startswith(OF_A_VOICE) else None

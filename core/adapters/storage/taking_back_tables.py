@@ -7,6 +7,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, String, Table
 from core.adapters.storage.tables import Instant, metadata
 
 EVERY_ACCOUNT = "*"
+OF_A_VOICE = "voice:"
+"""What the account of a pause begins with that holds one speaker's notices on every account."""
 
 retractions = Table(
     "retractions",

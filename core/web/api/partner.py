@@ -17,17 +17,18 @@ from core.domain.staff import Actor, NotAllowed
 from core.flow import announce as flow
 from core.flow.knowledge import Knowledge
 from core.flow.partner_status import PartnerStatus, partner_status
+from core.flow.pause import NothingToPause, pause_agency, resume_agency
 from core.flow.staff import NoSuchToken, actor_of
 from core.ports.clock import Clock
 from core.ports.store import Store, StoreBroken, StoreBusy
-from core.web.api.partner_shapes import AnnouncementIn, AnnouncementOut, Problem
+from core.web.api.partner_shapes import AnnouncementIn, AnnouncementOut, Problem, VoiceOut
 
 MOST_BYTES = 64 * 1024
 _WHY = {
     400: "The body can't be read at all.",
     401: "No token, or one that is nobody's.",
     403: "The token may not do this.",
-    404: "No announcement of yours bears this id.",
+    404: "No announcement of yours bears this id; or nothing is paused.",
     409: "The key came with something else before, or the announcement is over.",
     411: "The length of the body is not said.",
     413: "The body is longer than 64 KiB.",
@@ -130,6 +131,22 @@ def status(who: Caller, desk: Desk) -> PartnerStatus:
     return partner_status(who, desk.store, desk.know, desk.clock, desk.keep, desk.counts_for)
 
 
+@router.post("/voice/pause", responses=_answers(401, 403, 411, 413, 503))
+def pause_voice(who: Caller, desk: Desk) -> VoiceOut:
+    """From now on nothing that the agency says is posted on any handle, feed alerts and announcements both; what waits
+    goes on after `resume`, as far as it is still true. Send an empty body."""
+    pause_agency(who, desk.store, desk.clock)
+    return VoiceOut(paused=True)
+
+
+@router.post("/voice/resume", responses=_answers(401, 403, 404, 411, 413, 503))
+def resume_voice(who: Caller, desk: Desk) -> VoiceOut:
+    """End the agency's own pause. One that the fleet's staff made stays."""
+    left = resume_agency(who, desk.store, desk.clock)
+    desk.ring()
+    return VoiceOut(paused=any(one.voice is not None for one in left))
+
+
 def _shown(taken: flow.Taken) -> AnnouncementOut:
     return AnnouncementOut.model_validate({"id": taken.id, "state": taken.state, "rule": taken.rule})
 
@@ -146,6 +163,7 @@ def _problems(app: FastAPI) -> None:
         (flow.KeyReused, 409),
         (flow.IsOver, 409),
         (flow.NoSuchAnnouncement, 404),
+        (NothingToPause, 404),
         (flow.Unfit, 422),
     ):
         app.add_exception_handler(error, says(status))

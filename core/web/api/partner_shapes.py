@@ -69,6 +69,12 @@ class AnnouncementOut(BaseModel):
     rule: str | None = Field(default=None, description="The rule's name.")
 
 
+class VoiceOut(BaseModel):
+    """Whether the agency's voice is paused now, by whomever."""
+
+    paused: bool
+
+
 class Problem(BaseModel):
     """Why something was refused."""
 
