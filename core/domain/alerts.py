@@ -10,6 +10,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field, field_validator
 
 from core.domain.lines import Frozen, LineId
+from core.domain.silences import Inhibition
 
 ELEVATOR = "elevator"
 """What elevator and escalator notices are called, whatever type the feed gives them."""
@@ -66,6 +67,8 @@ class ServiceAlert(Frozen):
     """Which entry of the agency's table said so."""
     pressing: bool = False
     """True where no train runs: it goes before the agency's other words when the day's share is short."""
+    police: bool = False
+    """True where its words say that police are in it: it may be the same event as an incident."""
 
 
 class AlertTypes(Frozen):
@@ -83,11 +86,19 @@ class AlertTypes(Frozen):
         default=AlertSaying.ASKED, description="What holds for elevator and escalator notices."
     )
     elevator_patterns: tuple[str, ...] = Field(default=(), description="By which their headers are known.")
+    inhibitions: tuple[Inhibition, ...] = Field(
+        default=(), description="Which alerts make which others noise while they stand."
+    )
     staff_patterns: tuple[str, ...] = Field(
         default=(), description="By which instructions to the agency's own staff are known: they are never said."
     )
 
-    @field_validator("elevator_patterns", "staff_patterns")
+    police_patterns: tuple[str, ...] = Field(
+        default=(),
+        description="By which alerts are known that police are in: they may be one event with an incident.",
+    )
+
+    @field_validator("elevator_patterns", "staff_patterns", "police_patterns")
     @classmethod
     def _can_be_searched(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:
@@ -100,6 +111,10 @@ class AlertTypes(Frozen):
     def is_for_staff(self, words: str) -> bool:
         """True for an instruction to the agency's own staff: a description that is one is left out."""
         return _found(self.staff_patterns, words)
+
+    def is_of_police(self, words: str) -> bool:
+        """True where the words say that police are in it."""
+        return _found(self.police_patterns, words)
 
     def of(self, alert_type: str | None, header: str) -> tuple[AlertSaying, str]:
         """What is said of such an alert, and which entry says so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from enum import StrEnum
 from typing import NewType
 
@@ -16,6 +17,16 @@ class Frozen(BaseModel):
     """Base of every noun here: immutable, and strict about unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class QuietHours(Frozen):
+    """Every day's hours, by the agency's clocks, in which notices of this kind or class wait."""
+
+    what: str
+    """`routine`, `service`, or a kind of these classes."""
+    starts: time
+    ends: time
+    """On the next day where it lies before `starts`."""
 
 
 class AccountMode(StrEnum):
@@ -94,6 +105,8 @@ class Line(Frozen):
     """Notices a day that this line's handle says alone; None = the fleet's policy."""
     agency_share: int | None = None
     """First notices a day that the agency says on this line's handle; None = the fleet's policy."""
+    quiet_hours: tuple[QuietHours, ...] | None = None
+    """None = the fleet's policy."""
     also: tuple[str, ...] = ()
     """Kinds of the agency's alerts that only lines which ask for them carry, and that this one asks for."""
     spoken: dict[str, str] = Field(default_factory=dict)

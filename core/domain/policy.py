@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from core.domain.lines import Frozen
+from core.domain.lines import Frozen, QuietHours
 
 
 class QuestionFor(StrEnum):
@@ -48,6 +48,8 @@ class Policy(Frozen):
     remind_after: timedelta = timedelta(hours=12)
     """What was announced at least so long before it begins is said once more when it does."""
     digest_at: time = time(19, 0)
+    quiet_hours: tuple[QuietHours, ...] = ()
+    """When which notices wait. What is urgent and what takes back never does."""
     twin_window: timedelta = timedelta(minutes=60)
     """Records of several roads this close in time, place and family are offered as the same."""
     life: timedelta = timedelta(hours=24)
@@ -66,6 +68,14 @@ class Policy(Frozen):
         {"robbery", "assault", "weapons", "homicide", "sexual", "kidnapping", "arson"}
     )
     """Offence families for which somebody unidentified, arrested, charged or convicted may be spoken about."""
+    confirm_identify: timedelta = timedelta(days=14)
+    """How long a notice about somebody unidentified may stand unless it is confirmed with a new time."""
+    confirm_wanted: timedelta = timedelta(hours=72)
+    """The same for somebody wanted."""
+    confirm_accused: timedelta = timedelta(days=7)
+    """The same for somebody arrested, charged or convicted."""
+    confirm_warning: timedelta = timedelta(hours=12)
+    """So long before it comes down by itself somebody is called."""
     questions: tuple[Question, ...] = ()
     """What whoever approves must answer."""
     approvals_person: int = Field(default=2, ge=1)
