@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from core.cli.incident_answer import answer
+from core.cli.incident_event import apart, tie
 from core.cli.incident_finish import finish
+from core.cli.incident_lent import confirm_incident, put_again, seal_incident
 from core.cli.incident_picture import picture
 from core.cli.incident_shown import KEY, in_full, say_in_full, what
 from core.cli.records import columns_option, flags_of, incident_flags, reason_aside, records_argument, rows_in
@@ -23,6 +25,7 @@ from core.domain.staff import FLEET_ACTOR
 from core.flow.half_threads import halves
 from core.flow.holding import with_reasons
 from core.flow.incidents import add_incident, close_incident, list_incidents, settle_twins, show_incident
+from core.flow.intake import SEALED
 from core.flow.passes import think
 from core.ports.source import BadRow
 
@@ -67,7 +70,9 @@ def add(session: Session, /, records: str | None, columns: str | None, as_json: 
         think(FLEET_ACTOR, fleet.house)
         fleet.wakeups.ring()
         for result in results:
-            if "key" in result:
+            if result.get("outcome") == SEALED:
+                result |= {"fate": SEALED, "rule": SEALED, "reference": None, "maybe_same_as": []}
+            elif "key" in result:
                 shown = show_incident(actor, fleet.store, fleet.know, result["key"])
                 entry = shown.entries[-1]
                 result |= {"fate": entry.fate.value, "rule": entry.rule}
@@ -205,4 +210,9 @@ def _settled(one: Subject, two: Subject, same: bool) -> str:
 
 incident.add_command(answer)
 incident.add_command(finish)
+incident.add_command(confirm_incident)
+incident.add_command(put_again)
+incident.add_command(seal_incident)
+incident.add_command(tie)
+incident.add_command(apart)
 incident.add_command(picture)

@@ -158,6 +158,8 @@ class IncidentDraft(Frozen):
     day_part: DayPart | None = None
     person: PersonDraft | None = None
     """Only in a draft that somebody approves."""
+    see: str | None = None
+    """Reference of the notice of the other voice about the same event, which came before."""
 
     @model_validator(mode="after")
     def _sheltered_is_coarse(self) -> IncidentDraft:
@@ -191,7 +193,7 @@ class ServiceDraft(Frozen):
     as_of: AwareDatetime | None = None
     """When the agency knew it, where that lies back far enough to be said."""
     see: str | None = None
-    """Reference of the notice of the other voice about the same event, where this can't answer it."""
+    """Reference of the notice of the other voice about the same event, which came before."""
 
 
 class DigestDraft(Frozen):
@@ -229,6 +231,8 @@ Draft = IncidentDraft | ServiceDraft | DigestDraft | TakingBackDraft | WrittenDr
 class ReplyTo(Frozen):
     """The post that a part answers, named by its place in the notice, not by a platform's id."""
 
+    notice: NoticeId | None = None
+    """Another notice, of the other voice about the same event; None = its own."""
     revision: int
     language: str
     part: int

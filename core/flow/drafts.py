@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from core.domain.alerts import ServiceAlert
 from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry
 from core.domain.notices import Draft, IncidentDraft, Kind, Revision, ServiceDraft
-from core.domain.places import placed_lines
-from core.flow.intake import read_vault_document
+from core.domain.places import Station, placed_lines
 from core.flow.knowledge import Knowledge
+from core.flow.vault_documents import read_vault_document
 from core.ports.store import Tx
 from core.rules.drafting import alert_draft, digest_draft, first_kind, incident_draft, with_person
 from core.rules.reviewing import place_part
-
 
 LAG = timedelta(minutes=1)
 """What is older than this when it is put into words says since when it is known: the terms of the feeds ask for it."""
@@ -31,7 +30,7 @@ def draft_of(
                 raise ValueError("an incident of unknown offence has no words")
             return incident_draft(body, offence, know.agency, reference, kind, update)
         case AlertEntry() as body:
-            draft = alert_draft(body, know.agency, reference, kind, update, _stations(know, body.alert))
+            draft = alert_draft(body, know.agency, reference, kind, update, _names(know, body.alert))
             lags = now is not None and now - entry.known_at > LAG
             return draft.model_copy(update={"as_of": entry.known_at}) if lags else draft
         case DigestEntry() as body:
@@ -98,8 +97,12 @@ def _as_compared(know: Knowledge, draft: ServiceDraft) -> ServiceDraft:
     return draft
 
 
-def _stations(know: Knowledge, alert: ServiceAlert) -> tuple[str, ...]:
-    """Names of the stations that an alert names; a platform's own id is its station's with one letter behind it."""
-    by_id = {one.id: one.name for one in know.gazetteer.stations}
-    names = (by_id.get(stop) or by_id.get(stop[:-1]) for stop in alert.stops)
-    return tuple(dict.fromkeys(name for name in names if name is not None))
+def stations_of(know: Knowledge, alert: ServiceAlert) -> tuple[Station, ...]:
+    """The stations that an alert names; a platform's own id is its station's with one letter behind it."""
+    by_id = {one.id: one for one in know.gazetteer.stations}
+    found = (by_id.get(stop) or by_id.get(stop[:-1]) for stop in alert.stops)
+    return tuple({one.id: one for one in found if one is not None}.values())
+
+
+def _names(know: Knowledge, alert: ServiceAlert) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.name for one in stations_of(know, alert)))

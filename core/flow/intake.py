@@ -18,15 +18,20 @@ from core.domain.staff import FLEET_ACTOR, Actor, Role, demand
 from core.flow.echo import is_echo
 from core.flow.falling import NEW_RECORD, fall
 from core.flow.knowledge import Knowledge
+from core.flow.lending import what_a_record_does
+from core.flow.one_event import offer_for_alert, offer_for_incident
 from core.flow.placing import Placed, place_incident
 from core.flow.standing import standing
+from core.flow.vault_documents import record_of, vault_document
 from core.ports.source import BadRow, GoodRow
-from core.ports.store import SealedAway, Tx
+from core.ports.store import Tx
 from core.rules.echo import ECHO
 from core.rules.likeness import facts_of, place_key
 from core.rules.trust import overreach
 
 NEW, REVISED, KNOWN, OLDER, ASIDE = "new", "revised", "already known", "older revision", "set aside"
+SEALED = "sealed"
+"""It was closed by an order: nothing of it is kept, however often it comes."""
 LIKE_AT_MOST = 3
 """An export that is stuck on one value writes hundreds of rows alike: each is offered as the same as the first few."""
 BEFORE_START = "before the start"
@@ -54,7 +59,9 @@ def take_in(
                 counts[_keep_aside(tx, know, source, row, row.reason, now)] += 1
             case GoodRow(record=Incident() as incident):
                 why = overreach(incident, may)
-                if why is not None:
+                if is_sealed(tx, know, incident):
+                    counts[SEALED] += 1
+                elif why is not None:
                     counts[_keep_aside(tx, know, source, row, why, now)] += 1
                 elif since is not None and incident.known_at < since:
                     counts[BEFORE_START] += 1
@@ -68,9 +75,12 @@ def take_in(
 
 
 def _keep_aside(tx: Tx, know: Knowledge, source: str, row: GoodRow | BadRow, why: str, now: datetime) -> str:
-    """A row without a readable number gets a key of its own in the vault."""
+    """It lies with its incident; a row without a readable number gets a key of its own in the vault."""
     row_hash = know.identity.content(source.encode() + b"\x1f" + row.raw)
-    ref = tx.vault.put(f"row:{row_hash}", row.raw)
+    owner = f"row:{row_hash}"
+    if isinstance(row, GoodRow) and isinstance(row.record, Incident):
+        owner = know.identity.incident(row.record.authority, row.record.number).key
+    ref = tx.vault.put(owner, row.raw)
     kept = tx.sources.set_aside(source, row.position, why, ref, row_hash, now)
     return ASIDE if kept else KNOWN
 
@@ -78,7 +88,7 @@ def _keep_aside(tx: Tx, know: Knowledge, source: str, row: GoodRow | BadRow, why
 def take_incident(tx: Tx, know: Knowledge, incident: Incident, raw: bytes, now: datetime) -> str:
     """One incident record: nothing, a first entry or a revision."""
     subject = know.identity.incident(incident.authority, incident.number)
-    content = know.identity.content(incident.model_dump_json(exclude={"source"}).encode())
+    content = know.identity.content(incident.canonical())
     before = tx.log.of_subject(subject)
     if any(entry.content_hash == content for entry in before):
         return KNOWN
@@ -91,6 +101,13 @@ def take_incident(tx: Tx, know: Knowledge, incident: Incident, raw: bytes, now: 
     return REVISED if before else NEW
 
 
+def is_sealed(tx: Tx, know: Knowledge, incident: Incident) -> bool:
+    """True when this incident, or one that it is also known as, was sealed: found by keyed hashes alone."""
+    known = (tx.log.known_as(know.identity.also_known_as(one)) for one in (incident.number, *incident.also_known_as))
+    every = {know.identity.incident(incident.authority, incident.number), *(one for one in known if one is not None)}
+    return any(tx.vault.sealed(one.key) for one in every)
+
+
 def _is_older(tx: Tx, before: Sequence[LogEntry], incident: Incident) -> bool:
     """By the records system's own numbers: ours count an officer's words too."""
     if incident.revision is None:
@@ -99,27 +116,13 @@ def _is_older(tx: Tx, before: Sequence[LogEntry], incident: Incident) -> bool:
 
 
 def _their_number(tx: Tx, entry: LogEntry) -> int | None:
-    if entry.vault_ref is None:
-        return None
-    try:
-        return read_vault_document(tx.vault.open(entry.vault_ref)).revision
-    except SealedAway:
-        return None
+    record = record_of(tx, entry)
+    return None if record is None else record.revision
 
 
 def _keep_older(tx: Tx, subject: Subject, incident: Incident, raw: bytes) -> None:
     """An older revision that arrives later is kept, not applied."""
     tx.vault.put(subject.key, vault_document(incident, raw))
-
-
-def vault_document(incident: Incident, raw: bytes) -> bytes:
-    """The whole record with its raw row, as it lies in the vault."""
-    return incident.model_dump_json().encode() + b"\n" + raw
-
-
-def read_vault_document(content: bytes) -> Incident:
-    """The record out of a vault document."""
-    return Incident.model_validate_json(content.split(b"\n", 1)[0])
 
 
 def append_incident(
@@ -167,11 +170,13 @@ def append_incident(
         rule=rule,
     )
     seq = tx.log.append(entry, now)
+    offer_for_incident(tx, know, entry, now)
     if placed.stands_on is not None:
         tx.names.used(placed.stands_on, subject, seq)
     if not twins_settled and _is_elsewhere(before, entry) and (offence is None or offence.saying is not Saying.NEVER):
         _offer_twins(tx, know, subject, incident, entry, now)
     _remember_names(tx, know, subject, incident)
+    what_a_record_does(tx, know, subject, incident, record_of(tx, before[-1]) if before else None, now)
     return seq
 
 
@@ -195,11 +200,13 @@ def _take_over(
         fall(FLEET_ACTOR, tx, now, notice.id, NEW_RECORD)
     if tx.twins.merged_into(subject) is not None:
         return Fate.KNOWN, "merged"
-    if fate is Fate.PENDING:
+    if fate is Fate.PENDING and facts.state not in NEVER_SAID:
         return fate, rule
     stood = standing(tx, notice)
     if notice is not None:
-        tx.outbox.withdraw_older(notice.id, len(stood.revisions) + 1, f"a newer revision came: {rule}")
+        tx.outbox.withdraw_older(notice.id, len(stood.revisions) + 1, f"a newer revision came: {rule or facts.state.value}")
+    if fate is Fate.PENDING:  # the gate rules on it; what may not be said any more does not wait for that
+        return fate, rule
     in_digest = [entry for entry in before if not tx.digests.drop(entry.seq) and entry.fate is Fate.DIGEST]
     may_not_stand = rule == "off-network" or facts.state in NEVER_SAID
     return (Fate.HELD, "must-come-down") if may_not_stand and (stood.stands or in_digest) else (fate, rule)
@@ -268,7 +275,7 @@ def _take_alert(tx: Tx, know: Knowledge, alert: ServiceAlert, now: datetime) -> 
     if notice is not None:
         fall(FLEET_ACTOR, tx, now, notice.id, NEW_RECORD)
     echoes = is_echo(tx, know, alert)
-    tx.log.append(
+    seq = tx.log.append(
         NewEntry(
             subject=subject,
             revision=len(before) + 1,
@@ -282,4 +289,6 @@ def _take_alert(tx: Tx, know: Knowledge, alert: ServiceAlert, now: datetime) -> 
         ),
         now,
     )
+    if not echoes:
+        offer_for_alert(tx, know, subject, alert, seq, now)
     return REVISED if before else NEW

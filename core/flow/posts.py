@@ -71,13 +71,16 @@ def plan(
     led_before: frozenset[AccountId],
     answers: Mapping[AccountId, ReplyTo],
     said_at: datetime,
+    earlier: Mapping[AccountId, ReplyTo] | None = None,
 ) -> tuple[NewDelivery, ...]:
     """The deliveries of one revision: the lead's posts in full, the sister handles' reposts. What is about a person
-    goes nowhere where it can't be taken down."""
+    goes nowhere where it can't be taken down. `earlier`: per account the post of another notice about the same event,
+    which the first one answers."""
     if isinstance(draft, IncidentDraft) and draft.person is not None:
         speaks = frozenset(one for one in speaks if not _stands_for_good(know, one.split(":", 1)[0]))
     casts = cast(revision.lines, know.lines, speaks, led_before)
     posts = rendered(know, draft, [part.lead for part in casts], revision.number)
+    answers = {**answers, **(earlier or {})}
     can_reply = {account: to for account, to in answers.items() if account in know.voice.replies}
     return _owed(know, notice, revision, casts, posts, can_reply, said_at)
 

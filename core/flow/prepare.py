@@ -19,6 +19,8 @@ from core.flow.judging import has_its_place, is_over, judge
 from core.flow.knowledge import Knowledge
 from core.flow.linting import lint_ruling
 from core.flow.listen import heard_up_to
+from core.flow.muting import unless_muted
+from core.flow.one_event import answering
 from core.flow.posts import carriers, may_speak, plan
 from core.flow.proposals import approved_content
 from core.flow.speaking import bots_lines, lines_of
@@ -110,6 +112,7 @@ def _rule(
         if gone
         else judge(tx, know, parts.entry, lines, before, now, place=parts.place_only, share_used=used)
     )
+    ruling = unless_muted(tx, know, parts.entry, lines, before, ruling, now)
     if notice is not None:
         fall(actor, tx, clock.now(), notice.id, NEW_RECORD)
         if ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on
@@ -123,7 +126,7 @@ def _rule(
         ruling = _say(actor, tx, know, clock, parts, notice, before, lines, ruling, now)
     else:
         _hold(actor, tx, know, clock, entry, notice, before, lines, ruling, asked, now)
-    put_before_people(actor, tx, know, clock, entry, notice, lines, parts, ruling)
+    put_before_people(actor, tx, know, clock, entry, notice, lines, parts, ruling, before)
 
 
 def _say(
@@ -234,7 +237,8 @@ def _owe(
         draft = draft_of(know, entry, notice.reference, revision.kind, before.updates + 1, now)
         if remind:
             draft = draft.model_copy(update={"reminder": True})
-        owed = plan(know, draft, notice, revision, speaks, before.leads, before.answers, now)
+        draft, earlier = answering(tx, know, draft, entry.subject, before)
+        owed = plan(know, draft, notice, revision, speaks, before.leads, before.answers, now, earlier)
     except (LookupError, ValueError) as wordless:  # one entry that can't be worded must not stop all others
         return Ruling(
             verdict=Verdict.HOLD, rule="no-words", why=f"it can't be put into words: {type(wordless).__name__}"

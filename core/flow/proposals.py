@@ -24,7 +24,9 @@ from core.domain.rulings import Ruling
 from core.domain.staff import Actor
 from core.flow.drafts import draft_to_approve, kind_of
 from core.flow.knowledge import Knowledge
+from core.flow.lending import named_in
 from core.flow.linting import demand_fit
+from core.flow.one_event import answering
 from core.flow.posts import may_speak, rendered
 from core.flow.standing import SEEN, standing
 from core.ports.clock import Clock
@@ -70,6 +72,8 @@ def make_forms(
     updates = len({one.key.revision for one in alive}) + 1
     person = rule.startswith(ABOUT_PERSON)
     draft = draft_to_approve(tx, know, entry, notice.reference, kind, updates, person=person)
+    if not person:
+        draft, _ = answering(tx, know, draft, entry.subject, before)
     draft, forms = edited(draft, edit), []
     for account in _may_lead(know, lines, edit, person=person):
         threaded = account.id in know.voice.replies
@@ -143,6 +147,7 @@ def propose(
         return None
     proposal = _proposal(tx, know, clock, entry, notice, lines, ruling, made, editors)
     tx.reviews.add(proposal, ProposalContent(forms=made.forms, edit=edit))
+    named_in(tx, know, entry, proposal)
     detail = f"{ruling.rule}: {made.hash[:12]} needs {proposal.needed}"
     tx.audit.write(clock.now(), actor.id, actor.via, "posts put to review", proposal.id, detail)
     return proposal

@@ -37,7 +37,8 @@ def word_incident(draft: IncidentDraft, phrases: Phrases) -> Wording:
     always = () if draft.kind is Kind.ALL_CLEAR else word_person(draft, phrases) or _presumption(draft, phrases)
     least = (*before, _heading(draft, phrases, whole_place=False), *always)
     brief = (" ".join((*before, full, *always)), " ".join(least))
-    return Wording((*before, full, *after), brief)
+    see = () if draft.see is None else (text("service-see", reference=phrases.reference(draft.see)),)
+    return Wording((*before, full, *after, *see), brief)
 
 
 def _heading(draft: IncidentDraft, phrases: Phrases, *, whole_place: bool) -> str:

@@ -124,7 +124,7 @@ class OutboxPart:
     def _answered(row: Row[Any]) -> tuple[ReplyTo, DeliveryKey]:
         reply = ReplyTo.model_validate_json(row.reply_to)
         named = DeliveryKey(
-            notice_id=NoticeId(row.notice_id),
+            notice_id=reply.notice or NoticeId(row.notice_id),
             revision=reply.revision,
             account=AccountId(row.account),
             language=reply.language,

@@ -13,6 +13,7 @@ from core.adapters.storage.bots import SqlBots
 from core.adapters.storage.calls import SqlCalls
 from core.adapters.storage.digests import SqlDigests
 from core.adapters.storage.limits import SqlLimits
+from core.adapters.storage.loans import SqlLoans
 from core.adapters.storage.log import SqlLog
 from core.adapters.storage.mending import SqlMending
 from core.adapters.storage.names import SqlNames
@@ -21,6 +22,7 @@ from core.adapters.storage.outbox import SqlOutbox
 from core.adapters.storage.partners import SqlPartners
 from core.adapters.storage.pictures import SqlPictures
 from core.adapters.storage.reviews import SqlReviews, waiting_reviews
+from core.adapters.storage.silences import SqlSilences
 from core.adapters.storage.sources import SqlSources
 from core.adapters.storage.staff import SqlStaff
 from core.adapters.storage.sweep import SqlSeen
@@ -31,9 +33,11 @@ from core.adapters.storage.vault import SqlVault
 from core.adapters.storage.voices import SqlVoices
 from core.domain.audit import AuditHead
 from core.domain.log import Fate
+from core.domain.silences import MUTING
 from core.domain.staff import Role
 from core.ports.intake import Bots, Log, Sources, Twins
 from core.ports.limits import Limits
+from core.ports.loans import Loans
 from core.ports.mending import Mending
 from core.ports.names import Names
 from core.ports.notices import Digests, Notices
@@ -43,6 +47,7 @@ from core.ports.people import Accounts, Audit, Calls, Staff
 from core.ports.pictures import Pictures
 from core.ports.reviews import Reviews
 from core.ports.secrets import Keyring
+from core.ports.silences import Silences
 from core.ports.store import Vault
 from core.ports.store_rows import WaitingRow
 from core.ports.sweep import Seen
@@ -77,8 +82,10 @@ class SqlTx:
         self.outbox: Outbox = self._outbox
         self.mending: Mending = SqlMending(connection, self._vault)
         self.retractions: Retractions = SqlRetractions(connection)
+        self.loans: Loans = SqlLoans(connection)
         self.pauses: Pauses = SqlPauses(connection)
         self.reviews: Reviews = SqlReviews(connection, self._vault)
+        self.silences: Silences = SqlSilences(connection, self._vault)
         self.pictures: Pictures = SqlPictures(connection)
         self.partners: Partners = SqlPartners(connection)
         self.voices: Voices = SqlVoices(connection)
@@ -112,7 +119,7 @@ class SqlTx:
     def waiting(self, limit: int) -> Sequence[WaitingRow]:
         """What waits for whom, oldest first."""
         reviews, proposed = waiting_reviews(self._connection, limit)
-        rows = [*reviews, *self._entries(limit, proposed), *self._twins(limit), *self._deliveries(limit)]
+        rows = [*reviews, *self._entries(limit, proposed), *self._twins(limit), *self._events(limit), *self._deliveries(limit)]
         return sorted(rows, key=lambda row: row.since)[:limit]
 
     def _entries(self, limit: int, proposed: set[int]) -> Sequence[WaitingRow]:
@@ -121,7 +128,7 @@ class SqlTx:
             wanted = (log.c.seq, log.c.subject, log.c.rule, log.c.received_at, log.c.body)
             query = select(*wanted).where(log.c.fate == fate.value)
             for row in self._connection.execute(query.order_by(log.c.seq).limit(limit)):
-                if row.seq in proposed:
+                if row.seq in proposed or row.rule in MUTING:  # what is muted comes up again by itself
                     continue
                 what, why = f"entry {row.seq} ({row.subject})", f"{question}: {row.rule or fate.value}"
                 choices = _choices(row.body) if fate is Fate.AMBIGUOUS else ()
@@ -138,6 +145,17 @@ class SqlTx:
                 since=row.offered_at,
             )
             for row in self._connection.execute(query)
+        ]
+
+    def _events(self, limit: int) -> Sequence[WaitingRow]:
+        return [
+            WaitingRow(
+                role=Role.OFFICER.value,
+                what=f"{one.alert} and {one.incident}",
+                why="whether they are one event (`incident tie` or `incident apart`); nothing is held for it",
+                since=one.offered_at,
+            )
+            for one in self.voices.offers()[:limit]
         ]
 
     def _deliveries(self, limit: int) -> Sequence[WaitingRow]:

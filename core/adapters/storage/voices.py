@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from core.adapters.storage.engine import insert_new
 from core.adapters.storage.log import read_subject
-from core.adapters.storage.voices_tables import agency_said, one_event
+from core.adapters.storage.tables import log
+from core.adapters.storage.voices_tables import agency_said, alert_places, one_event
 from core.domain.lines import LineId
 from core.domain.notices import Subject
 from core.domain.voices import OneEvent
+
+MOST = 20
+"""Offers that one record may make: more is no coincidence but a stuck feed."""
 
 
 class SqlVoices:
@@ -30,6 +34,28 @@ class SqlVoices:
             self._connection.execute(insert_new(self._connection, agency_said), first)
             self._connection.execute(update(agency_said).where(this).values(count=agency_said.c.count + add))
         return self._connection.execute(select(agency_said.c.count).where(this)).scalar_one_or_none() or 0
+
+    def place(self, alert: Subject, stations: Sequence[str], seq: int, at: datetime) -> None:
+        """Keep where and when the agency says that police are in something; a station once for each alert."""
+        for station in stations:
+            row = {"station": station, "alert": str(alert), "seq": seq, "at": at}
+            self._connection.execute(insert_new(self._connection, alert_places), row)
+
+    def alerts_at(self, stations: Sequence[str], since: datetime, until: datetime) -> Sequence[tuple[Subject, int]]:
+        """Such alerts at any of these stations, with the entry that first said so."""
+        query = select(alert_places.c.alert, func.min(alert_places.c.seq).label("seq")).where(
+            alert_places.c.station.in_(stations), alert_places.c.at.between(since, until)
+        )
+        found = self._connection.execute(query.group_by(alert_places.c.alert).order_by("seq").limit(MOST))
+        return [(read_subject(row.alert), row.seq) for row in found]
+
+    def incidents_at(self, keys: Sequence[str], since: datetime, until: datetime) -> Sequence[tuple[Subject, int]]:
+        """Incidents at any of these places (`place_key`) that happened between these times, with their newest entry."""
+        query = select(log.c.subject, func.max(log.c.seq).label("seq")).where(
+            log.c.place_key.in_(keys), log.c.occurred_at.between(since, until)
+        )
+        found = self._connection.execute(query.group_by(log.c.subject).order_by("seq").limit(MOST))
+        return [(read_subject(row.subject), row.seq) for row in found]
 
     def offer(self, one: OneEvent) -> bool:
         """Keep that the two may be one event; False where that was offered before, whatever the answer."""
@@ -52,6 +78,10 @@ class SqlVoices:
         answer = {"same": int(same), "said_by": by, "said_at": at}
         if not self._connection.execute(update(one_event).where(these).values(answer)).rowcount:
             raise KeyError(f"{alert} {incident}")
+
+    def between(self, alert: Subject, incident: Subject) -> Sequence[OneEvent]:
+        """The offer of these two, if there is one."""
+        return self._found((one_event.c.alert == str(alert)) & (one_event.c.incident == str(incident)))
 
     def same_as(self, subject: Subject) -> Sequence[OneEvent]:
         """What an officer said to be one event with this, the earliest first."""

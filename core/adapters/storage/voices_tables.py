@@ -14,6 +14,15 @@ agency_said = Table(
     Column("count", Integer, nullable=False),
 )
 """How many notices the agency began on a line's handle on one day of its zone."""
+alert_places = Table(
+    "alert_places",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("alert", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Where and when the agency says that police are in something, by the first entry that said so."""
 one_event = Table(
     "one_event",
     metadata,

@@ -90,6 +90,7 @@ class AlertReader:
             saying=saying,
             saying_why=why,
             pressing=alert_type in self.types.pressing,
+            police=self.types.is_of_police("\n".join((*header.values(), *description.values()))),
         )
         before = self.show_before
         if given.mercury is not None and given.mercury.display_before_active is not None:

@@ -10,12 +10,19 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    """Two tables; nothing that is there changes."""
+    """Three tables; nothing that is there changes."""
     op.create_table(
         "agency_said",
         sa.Column("line", sa.String, primary_key=True),
         sa.Column("day", sa.String, primary_key=True),
         sa.Column("count", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "alert_places",
+        sa.Column("station", sa.String, primary_key=True),
+        sa.Column("alert", sa.String, primary_key=True),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "one_event",
