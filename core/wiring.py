@@ -174,6 +174,8 @@ class Wiring:
             voice=voice,
             abilities=abilities,
             restraint=restraint_of(settings.delivery, settings.spend, settings.channels),
+            inhibitions=settings.alert_types.inhibitions,
+            silence_warning=settings.silences.warn_before,
             acknowledge_within=settings.partner.acknowledge_within,
             own_links=() if settings.partner.public_url is None else (settings.partner.public_url,),
         )

@@ -13,9 +13,10 @@ from core.domain.gazetteer import Gazetteer
 from core.domain.holding import Restraint
 from core.domain.identity import Identity
 from core.domain.incidents import Facts
-from core.domain.lines import Account, AccountId, AccountMode, Line, LineId
+from core.domain.lines import Account, AccountId, AccountMode, Line, LineId, QuietHours
 from core.domain.offences import Offence, OffenceCatalogue
 from core.domain.policy import Policy
+from core.domain.silences import Inhibition
 from core.ports.channel import Abilities
 from core.render.compose import Voice
 from core.rules.lint import LintTerms, bureau_terms
@@ -36,6 +37,10 @@ class Knowledge:
     restraint: Restraint = field(default_factory=Restraint)
     acknowledge_within: timedelta = timedelta(minutes=5)
     """How long a system's endpoint may take to acknowledge a taking back, before somebody is rung."""
+    inhibitions: tuple[Inhibition, ...] = ()
+    """Which alerts of the agency make which others noise."""
+    silence_warning: timedelta = timedelta(minutes=30)
+    """How long before a silence ends somebody is told."""
     own_links: tuple[str, ...] = ()
     """What addresses of our own public pages begin with."""
 
@@ -72,6 +77,14 @@ class Knowledge:
         return bureau_terms(self.agency, list(self.lines.values()), claims, self.own_links)
 
     @cached_property
+    def nobodys_names(self) -> tuple[str, ...]:
+        """Names that are no person's: stations, lines, areas, and the transit agency."""
+        agency = self.agency
+        stations = (one.name for one in self.gazetteer.stations)
+        lines = (name for line in self.lines.values() for name in (line.name, line.symbol))
+        return (*stations, *lines, *agency.areas.values(), agency.name, agency.transit_agency, *agency.capitals)
+
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The agency's time zone."""
         return ZoneInfo(self.agency.zone)
@@ -102,3 +115,8 @@ class Knowledge:
         """Notices a day that the line's handle says alone."""
         own = self.lines[line].daily_limit
         return self.policy.daily_limit if own is None else own
+
+    def quiet_hours(self, line: LineId) -> tuple[QuietHours, ...]:
+        """When which notices wait on the line's handle."""
+        own = self.lines[line].quiet_hours
+        return self.policy.quiet_hours if own is None else own

@@ -21,7 +21,9 @@ from core.domain.staff import Actor, Role, demand
 from core.flow.falling import NEW_RECORD, end, judge_again
 from core.flow.judging import has_its_place
 from core.flow.knowledge import Knowledge
+from core.flow.lending import lend
 from core.flow.linting import Unfit
+from core.flow.muting import keep_inhibitor, no_approval_while_muted
 from core.flow.posts import plan_approved
 from core.flow.proposals import due_from, facts_of_entry, make_forms
 from core.flow.speaking import lines_of
@@ -85,7 +87,7 @@ def approve(
         proposal = held(tx, wanted)
         given = dict(answers or {})
         asked = Asked(proposal, tx.reviews.approvals(proposal.id), actor.id, shown_hash, given, bypass, clock.now())
-        refused = refusal(asked)
+        refused = refusal(asked) or no_approval_while_muted(tx, know, proposal, clock.now())
         changed = None if refused is not None else what_changed(tx, know, clock, proposal)
         if refused is not None:
             tx.audit.write(clock.now(), actor.id, actor.via, "approval refused", proposal.id, refused.rule)
@@ -189,8 +191,10 @@ def _let_go(tx: Tx, know: Knowledge, clock: Clock, asked: Asked, bypassed_by: st
     content = tx.reviews.content(proposal.id)
     owed = plan_approved(know, content, notice, revision, before.leads, revision.prepared_at)
     tx.outbox.add(owed, now, after_seconds=wait)
+    lend(tx, know, entry, proposal, now + timedelta(seconds=wait))
     if entry.fate is Fate.HELD:
         tx.log.set_fate(entry.seq, Fate.POSTED, APPROVED)
+    keep_inhibitor(tx, know, entry)
     if isinstance(entry.body, IncidentEntry) and revision.urgency is Urgency.URGENT and not counted:
         tx.notices.count_alone(revision.lines[0], know.day(revision.prepared_at), add=1)
     gone = proposal.model_copy(

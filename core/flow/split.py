@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Notice
-from core.domain.reviews import UNDER_WAY, WAITS, ProposalState
+from core.domain.reviews import UNDER_WAY, WAITS, Proposal, ProposalState
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.flow.falling import end, judge_again
 from core.flow.knowledge import Knowledge
 from core.flow.linting import Unfit
+from core.flow.muting import keep_inhibitor, keep_muted, muted, tend_inhibited
 from core.flow.proposals import propose
+from core.flow.standing import Standing
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.rules.persons import PersonCase, rule_person
@@ -70,15 +72,24 @@ def put_before_people(
     lines: tuple[LineId, ...],
     parts: Parts,
     ruling: Ruling,
+    before: Standing,
 ) -> None:
     """Ask people where their yes answers it; else remember when to ask the gate again."""
     asked = waits_for_people(parts, ruling)
-    if asked is not None:
+    keep_muted(tx, entry, ruling)
+    if ruling.verdict is Verdict.PUBLISH:
+        keep_inhibitor(tx, know, entry)
+    waits = None if parts.person is None else muted(tx, know, entry, lines, before, clock.at(entry.known_at))
+    if asked is not None and waits is not None:  # the place is said, the person waits with the routine
+        tx.log.set_fate(entry.seq, Fate.HELD, waits.rule)
+        tx.audit.write(clock.now(), actor.id, actor.via, "ruled held", str(entry.subject), waits.rule)
+        keep_muted(tx, entry, waits)
+    elif asked is not None:
         try:
             propose(actor, tx, know, clock, entry, notice, lines, asked)
         except Unfit as unfit:  # nobody is asked to approve what may stand in no post
             tx.log.set_fate(entry.seq, Fate.HELD, unfit.ruling.rule)
-    elif ruling.verdict is Verdict.HOLD:
+    elif ruling.verdict is Verdict.HOLD and ruling.held_by is None:
         again = held_until(entry, ruling)
         if again is not None:
             tx.reviews.ask_again(entry.seq, again)
@@ -104,7 +115,9 @@ def tend_reviews(actor: Actor, store: Store, know: Knowledge, clock: Clock) -> i
     now = clock.now()
     again = 0
     with store.begin() as tx:
+        again += tend_inhibited(tx, now)
         for seq in tx.reviews.to_ask(now, MANY):
+            tx.silences.release(seq)
             if tx.log.entry(seq).fate is Fate.HELD:
                 judge_again(tx, seq)
                 again += 1
@@ -112,22 +125,20 @@ def tend_reviews(actor: Actor, store: Store, know: Knowledge, clock: Clock) -> i
             proposal = tx.reviews.hold(seen.id)
             if proposal is None or proposal.state not in WAITS | UNDER_WAY:
                 continue
-            if proposal.state in UNDER_WAY:
-                _leave(tx, proposal.id, now)
-            elif now >= proposal.expires_at:
+            if proposal.state in UNDER_WAY and _has_left(proposal, now):
+                tx.reviews.change(proposal.model_copy(update={"state": ProposalState.GONE_OUT}))
+                continue
+            if proposal.state in WAITS and now >= proposal.expires_at:
                 end(actor, tx, clock.now(), proposal, ProposalState.EXPIRED, "approval-life")
             elif proposal.policy_hash != know.policy.hash:
                 end(actor, tx, clock.now(), proposal, ProposalState.FALLEN, "policy changed")
             else:
                 continue
-            if proposal.state in WAITS:
-                judge_again(tx, proposal.entry_seq)
-                again += 1
+            judge_again(tx, proposal.entry_seq)
+            again += 1
     return again
 
 
-def _leave(tx: Tx, proposal_id: str, now: datetime) -> None:
-    """Once its window is over it has gone out; what its deliveries do is theirs."""
-    proposal = tx.reviews.get(proposal_id)
-    if proposal is not None and proposal.leaves_at is not None and now >= proposal.leaves_at:
-        tx.reviews.change(proposal.model_copy(update={"state": ProposalState.GONE_OUT}))
+def _has_left(proposal: Proposal, now: datetime) -> bool:
+    """Once its window is over it has gone out, whatever changes then; what its deliveries do is theirs."""
+    return proposal.leaves_at is not None and now >= proposal.leaves_at

@@ -25,6 +25,7 @@ _SHAPES = {
     "string_type": "one value",
     "duration": "a length of time of at most ten years: `30s`, `15m`, `12h` or `3d`",
     "web_address": "an https address without name or password (http on this machine only)",
+    "quiet_hours": 'quiet hours of routine, service, arrest, charge, conviction or digest: "23:00-06:00", or "none"',
     "time_parsing": 'a time of day: "19:00"',
     "time_type": 'a time of day: "19:00"',
     "bool_parsing": "true or false",

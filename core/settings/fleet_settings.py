@@ -17,6 +17,7 @@ from core.domain.offences import OffenceCatalogue
 from core.domain.policy import Policy
 from core.render.catalogue import Catalogue
 from core.settings.partner_shapes import PartnerSection
+from core.settings.quiet_shapes import SilenceSection
 from core.settings.review_shapes import ApiSection, ReviewSection
 from core.settings.shapes import ChannelSection, Delivery, PagerSection, Pages
 from core.settings.source_shapes import SourceSpec
@@ -64,6 +65,7 @@ class Settings:
     """Every channel that has an account that is not off, with its figures."""
     pager: PagerSection
     review: ReviewSection
+    silences: SilenceSection
     api: ApiSection
     partner: PartnerSection
     offences: OffenceCatalogue

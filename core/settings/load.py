@@ -100,8 +100,9 @@ def _assemble(
 ) -> Settings | None:
     if parts.agency is None or parts.offences is None or parts.gazetteer is None or pack is None:
         return None
-    limits = {str(line.id): line.daily_limit for line in lines if line.daily_limit is not None}
+    limits: dict[str, int | str] = {str(line.id): line.daily_limit for line in lines if line.daily_limit is not None}
     limits |= {f"{line.id} agency": line.agency_share for line in lines if line.agency_share is not None}
+    limits |= {f"{line.id} quiet": str(line.quiet_hours) for line in lines if line.quiet_hours is not None}
     used = {account.channel for line in lines for account in line.accounts if account.mode is not AccountMode.OFF}
     return Settings(
         path=path,
@@ -122,6 +123,7 @@ def _assemble(
         channels={name: fleet.channel(name) for name in KNOWN_CHANNELS if name in used},
         pager=fleet.pager,
         review=fleet.review,
+        silences=fleet.silences,
         api=fleet.api,
         partner=fleet.partner,
         offences=parts.offences,
@@ -148,6 +150,7 @@ def _lines(fleet: FleetFile) -> tuple[Line, ...]:
             daily_limit=line.policy.daily_limit,
             agency_share=line.policy.agency_share,
             also=fleet.defaults.also if line.also is None else line.also,
+            quiet_hours=line.policy.quiet_hours,
             spoken=line.spoken,
         )
         for line_id, line in fleet.lines.items()

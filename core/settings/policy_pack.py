@@ -16,6 +16,7 @@ from core.domain.policy import Policy, Question
 from core.settings.durations import read_duration
 from core.settings.explain import read_as
 from core.settings.mistakes import Mistakes, near, shown
+from core.settings.quiet_shapes import read_quiet_hours
 from core.settings.shapes import PolicyOverrides, PolicySection
 from core.settings.yaml_file import Tree, YamlFile, read_yaml
 
@@ -29,6 +30,10 @@ _DURATIONS = (
     "identify_within",
     "approval_life",
     "undo_window",
+    "confirm_identify",
+    "confirm_wanted",
+    "confirm_accused",
+    "confirm_warning",
     "remind_after",
 )
 _LISTS = ("alert_list", "serious_list")
@@ -84,9 +89,9 @@ class Pack:
     """Id → what never happens."""
     questions: tuple[Question, ...] = ()
 
-    def policy(self, overrides: PolicyOverrides, line_limits: Mapping[str, int]) -> Policy:
+    def policy(self, overrides: PolicyOverrides, line_limits: Mapping[str, int | str]) -> Policy:
         """The pack with the fleet's own numbers over it. The hash covers all of it that can change a ruling, the
-        daily limits of single lines too."""
+        limits and quiet hours of single lines too."""
         own = {name: value for name, value in overrides if value is not None and name in NUMBERS}
         plain = Policy(name=self.name, hash="", questions=self.questions, **{**self.values, **own})
         content = plain.model_dump(mode="json", exclude={"hash"})
@@ -140,6 +145,8 @@ def _take(
 def _typed(name: str, value: str) -> object:
     if name in _LISTS:
         return frozenset(word.strip() for word in value.split(",") if word.strip())
+    if name == "quiet_hours":
+        return read_quiet_hours(value)
     return read_duration(value) if name in _DURATIONS else value
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from core.domain.lines import AccountMode, Frozen, ThreadForm
 from core.settings.durations import Duration, WebAddress
 from core.settings.partner_shapes import PartnerSection
+from core.settings.quiet_shapes import QuietHoursText, SilenceSection
 from core.settings.review_shapes import ApiSection, ReviewSection
 from core.settings.source_shapes import SourceSpec
 from core.settings.spend_shapes import AccountSpend, Brakes, ChannelSpend, SpendSection
@@ -55,6 +56,11 @@ class PolicyOverrides(Frozen):
         description="An alert that was announced so long before it begins is said again then; 365d: never.",
     )
     digest_at: time | None = Field(default=None, description="When the digest is said, local time: 19:00.")
+    quiet_hours: QuietHoursText | None = Field(
+        default=None,
+        description='When what waits, local time: "23:00-06:00" (routine), "service 00:00-05:00, digest 21:00-07:00", '
+        '"none". What is urgent and what takes back never waits.',
+    )
     twin_window: Duration | None = Field(
         default=None, description="Records this close in time, place and family are offered as the same incident."
     )
@@ -88,6 +94,18 @@ class PolicyOverrides(Frozen):
     identify_within: Duration | None = Field(
         default=None, description="How long after the offence an unidentified person may be asked for."
     )
+    confirm_identify: Duration | None = Field(
+        default=None, description="How long a notice about somebody unidentified stands unless confirmed: 14d."
+    )
+    confirm_wanted: Duration | None = Field(
+        default=None, description="How long a notice about somebody wanted stands unless confirmed: 72h."
+    )
+    confirm_accused: Duration | None = Field(
+        default=None, description="How long one about somebody arrested, charged or convicted does: 7d."
+    )
+    confirm_warning: Duration | None = Field(
+        default=None, description="How long before it comes down by itself somebody is called: 12h."
+    )
 
 
 class LinePolicy(Frozen):
@@ -101,6 +119,9 @@ class LinePolicy(Frozen):
     )
     agency_share: int | None = Field(
         default=None, ge=0, le=1000, description="Notices that the agency begins on this line's handle in one day."
+    )
+    quiet_hours: QuietHoursText | None = Field(
+        default=None, description="This line's own quiet hours, in place of the fleet's."
     )
 
 
@@ -262,6 +283,7 @@ class FleetFile(Frozen):
         default=PartnerSection(), description="What the agency's own systems take over, and what they may hand in."
     )
     review: ReviewSection = Field(default=ReviewSection(), description="Who is called for held posts.")
+    silences: SilenceSection = Field(default=SilenceSection(), description="What is told of silences.")
     api: ApiSection = Field(default=ApiSection(), description="What staff and their tools may do over HTTP.")
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")

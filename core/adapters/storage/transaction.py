@@ -119,7 +119,8 @@ class SqlTx:
     def waiting(self, limit: int) -> Sequence[WaitingRow]:
         """What waits for whom, oldest first."""
         reviews, proposed = waiting_reviews(self._connection, limit)
-        rows = [*reviews, *self._entries(limit, proposed), *self._twins(limit), *self._events(limit), *self._deliveries(limit)]
+        rows = [*reviews, *self._entries(limit, proposed), *self._twins(limit), *self._events(limit)]
+        rows += self._deliveries(limit)
         return sorted(rows, key=lambda row: row.since)[:limit]
 
     def _entries(self, limit: int, proposed: set[int]) -> Sequence[WaitingRow]:
