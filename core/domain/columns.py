@@ -188,6 +188,8 @@ class ColumnMap(Frozen):
     state_since: Moment | None = None
     release: ReleaseColumns = ReleaseColumns()
     person: PersonColumns | None = None
+    confirmed_until: Moment | None = None
+    """Until when the source says that what stands about the person may stay up."""
     tips_line: Cell | None = None
     free_text: Cell | None = None
 

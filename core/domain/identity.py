@@ -52,6 +52,10 @@ class Identity:
         """A keyed hash under which another system's id is found."""
         return self._mac("aka", other_id.strip()).hex()[:32]
 
+    def person(self, ref: str) -> str:
+        """A keyed hash of the id by which records systems know a person."""
+        return self._mac("person", ref.strip()).hex()[:32]
+
     def content(self, canonical: bytes) -> str:
         """A keyed hash of a record's content: equal records hash equal."""
         return self._mac("content", hashlib.sha256(canonical).hexdigest()).hex()[:32]

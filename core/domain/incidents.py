@@ -78,6 +78,8 @@ class Incident(Frozen):
     person: Person | None = None
     tips_line: str | None = None
     free_text: str | None = None
+    confirmed_until: AwareDatetime | None = None
+    """Until when the source says that what stands about the person may stay up; a new time confirms it anew."""
     unknown_fields: dict[str, str] = Field(default_factory=dict)
     """Columns that the mapping does not name: kept, never lost, never posted."""
 
@@ -86,6 +88,12 @@ class Incident(Frozen):
         if self.occurred_to is not None and self.occurred_to < self.occurred_from:
             raise ValueError("occurred_to lies before occurred_from")
         return self
+
+    def canonical(self) -> bytes:
+        """Its content in one spelling: a record that comes again gives the same bytes, whatever field came to be since
+        it was first kept."""
+        newer = {name for name in ("confirmed_until",) if getattr(self, name) is None}
+        return self.model_dump_json(exclude={"source", *newer}).encode()
 
 
 class Facts(Frozen):

@@ -68,7 +68,7 @@ def restore(
     def change(store: Store) -> None:
         with store.begin(durable=True) as tx:
             head = tx.audit.head()
-            reseal(tx, seals)
+            reseal(tx, seals, clock.now())
             window = open_window(tx, clock.now(), head.at, policy)
             lost = "the anchor saw none" if seen is None else f"the anchor saw row {seen.seq}"
             words = f"back to row {head.seq} of {manifest.taken_at:%Y-%m-%d %H:%M} UTC; {lost}"

@@ -15,6 +15,7 @@ from core.flow.partner_status import acknowledgement_calls
 from core.flow.restrained import calls as restraint_calls
 from core.flow.review_calls import OnCall, review_calls
 from core.flow.status import Status, look_at
+from core.flow.terms import calls as term_calls
 from core.ports.clock import Clock
 from core.ports.pager import Call, CallUrgency, NotRung, Pager
 from core.ports.source import Source
@@ -71,6 +72,7 @@ def calls_for(status: Status, now: datetime) -> Iterator[Call]:
     yield from _stands_wrongly(status)
     yield from _unknowns(status)
     yield from half_said(status.half)
+    yield from term_calls(status.ending)
     yield from _accounts(status)
     yield from _sources(status, now)
     yield from restraint_calls(status.restrained, now)

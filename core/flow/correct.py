@@ -16,13 +16,14 @@ from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.domain.taking_back import Because
 from core.flow.drafts import as_said, draft_of, kind_of
-from core.flow.intake import append_incident, read_vault_document
+from core.flow.intake import append_incident
 from core.flow.knowledge import Knowledge
 from core.flow.placing import CORRECTED, Placed
 from core.flow.posts import may_speak, plan
 from core.flow.retract import find_notice, out_of_digests
 from core.flow.retract_words import said_where_it_stood
 from core.flow.standing import SEEN, Standing, standing
+from core.flow.vault_documents import read_vault_document
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.rules.drafting import digest_item
@@ -115,7 +116,7 @@ def _append(
         incident,
         content.split(b"\n", 1)[1],
         tx.log.of_subject(entry.subject),
-        know.identity.content(incident.model_dump_json(exclude={"source"}).encode()),
+        know.identity.content(incident.canonical()),
         clock.now(),
         twins_settled=True,
         closed=body.closed,

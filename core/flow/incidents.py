@@ -11,12 +11,13 @@ from core.domain.notices import Notice, Speaker, Subject
 from core.domain.policy import MayAssert
 from core.domain.staff import Actor, Role, demand
 from core.flow.falling import fall
-from core.flow.intake import append_incident, read_vault_document, take_in
+from core.flow.intake import append_incident, take_in
 from core.flow.knowledge import Knowledge
 from core.flow.placing import Placed
+from core.flow.vault_documents import read_vault_document, record_of
 from core.ports.clock import Clock
 from core.ports.source import GoodRow
-from core.ports.store import SealedAway, Store, Tx
+from core.ports.store import Store, Tx
 from core.ports.store_rows import TwinOffer
 
 DESK = "desk"
@@ -88,7 +89,7 @@ def show_incident(actor: Actor, store: Store, know: Knowledge, wanted: str) -> S
     with store.begin() as tx:
         subject = find_subject(tx, know, wanted)
         entries = tuple(tx.log.of_subject(subject))
-        record = _open(tx, entries[-1]) if entries else None
+        record = record_of(tx, entries[-1]) if entries else None
         return Shown(
             subject=subject,
             entries=entries,
@@ -97,15 +98,6 @@ def show_incident(actor: Actor, store: Store, know: Knowledge, wanted: str) -> S
             offers=tuple(tx.twins.open_offers(subject)),
             merged_into=tx.twins.merged_into(subject),
         )
-
-
-def _open(tx: Tx, entry: LogEntry) -> Incident | None:
-    if entry.vault_ref is None:
-        return None
-    try:
-        return read_vault_document(tx.vault.open(entry.vault_ref))
-    except SealedAway:
-        return None
 
 
 def list_incidents(

@@ -8,14 +8,17 @@ from datetime import timedelta
 
 from core.domain.staff import Actor
 from core.flow.announce import end_announcements
+from core.flow.cleared import take_down_cleared
 from core.flow.digest import say_digests
 from core.flow.knowledge import Knowledge
 from core.flow.listen import listen
 from core.flow.prepare import prepare
 from core.flow.pull import Pulled, Start, pull
 from core.flow.review_calls import OnCall
+from core.flow.seal import destroy_sealed
 from core.flow.split import tend_reviews
 from core.flow.succession import Waits, succeed
+from core.flow.terms import end_terms
 from core.ports.bot import Bot
 from core.ports.clock import Clock
 from core.ports.pager import Pager
@@ -57,6 +60,10 @@ def think(actor: Actor, house: House, progress: Callable[[int], None] = lambda e
     Raises NotAllowed.
     """
     end_announcements(actor, house.store, house.know, house.clock)
+    take_down_cleared(actor, house.store, house.know, house.clock)
+    if not house.replays:
+        end_terms(actor, house.store, house.know, house.clock)
+    destroy_sealed(actor, house.store, house.clock)
     listen(actor, house.store, house.clock, house.bots)
     tend_reviews(actor, house.store, house.know, house.clock)
     prepared = prepare(actor, house.store, house.know, house.clock, progress)

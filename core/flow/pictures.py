@@ -10,8 +10,8 @@ from core.domain.persons import PreparedPicture
 from core.domain.staff import Actor, Role, demand
 from core.flow.falling import fall, judge_again
 from core.flow.incidents import find_subject
-from core.flow.intake import read_vault_document
 from core.flow.knowledge import Knowledge
+from core.flow.vault_documents import read_vault_document
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 from core.render.pictures import Box, Shown, make_fit

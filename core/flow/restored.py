@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.domain.audit import ANCHORED_ANEW, BEHIND, AuditHead
+from core.domain.incidents import State
+from core.domain.loans import Clearing
+from core.domain.notices import Speaker, Subject, SubjectKind
 from core.domain.policy import Policy
 from core.domain.restored import SLACK, LookFirst, window_length
 from core.ports.anchor import Anchor, Seals
@@ -21,7 +24,7 @@ def notice_restored(store: Store, anchor: Anchor, seals: Seals, clock: Clock, po
     with store.begin(durable=True) as tx:
         head = tx.audit.head()
         trouble = _trouble(tx, head, kept)
-        again = reseal(tx, seals)
+        again = reseal(tx, seals, clock.now())
         if again:
             tx.audit.write(clock.now(), "fleet", "start", "sealed again", head.store_id, f"{again} rows")
         if trouble is not None:
@@ -48,9 +51,24 @@ def open_window(tx: Tx, now: datetime, last_known: datetime | None, policy: Poli
     return window
 
 
-def reseal(tx: Tx, seals: Seals) -> int:
-    """Destroy again the keys and rows of every owner that was sealed; how many rows were readable still."""
-    return sum(tx.vault.erase(owner) for owner in seals.owners() if tx.vault.holds(owner))
+def reseal(tx: Tx, seals: Seals, now: datetime) -> int:
+    """Destroy again the keys and rows of every owner that was sealed; how many rows were readable still.
+
+    An older copy thinks that their notices stand: what it knows of comes down once more, which does no harm.
+    """
+    again = 0
+    for owner in seals.owners():
+        if tx.vault.holds(owner) or not tx.vault.sealed(owner):
+            again += tx.vault.erase(owner)
+        _take_down_again(tx, owner, now)
+    return again
+
+
+def _take_down_again(tx: Tx, owner: str, now: datetime) -> None:
+    subject = Subject(kind=SubjectKind.INCIDENT, key=owner)
+    notice = tx.notices.find(subject, Speaker.BUREAU)
+    if notice is not None and tx.retractions.get(notice.id) is None:
+        tx.loans.clear(Clearing(subject=subject, state=State.SEALED, person_hash=None, whoever=True, asked_at=now))
 
 
 def _trouble(tx: Tx, head: AuditHead, kept: AuditHead | None) -> tuple[str, str] | None:

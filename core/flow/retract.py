@@ -47,17 +47,27 @@ def retract(actor: Actor, store: Store, know: Knowledge, clock: Clock, wanted: s
     demand(actor, Role.REVIEWER, Role.OPERATOR)
     with store.begin(durable=True) as tx:
         notice = find_notice(tx, know, wanted)
-        if tx.retractions.get(notice.id) is not None:
-            tx.outbox.look_again(notice.id)
-            return notice
-        removals = _take_back(actor, tx, know, clock, notice, notice, because)
-        removals += out_of_digests(actor, tx, know, clock, notice, because)[1]
-        for entry in tx.log.of_subject(notice.subject):
-            if entry.fate is Fate.HELD:
-                tx.log.set_fate(entry.seq, Fate.DROPPED, RETRACTED)
-        detail = f"because of {because.value}: {removals} to remove"
-        tx.audit.write(clock.now(), actor.id, actor.via, "notice retracted", notice.reference, detail)
+        take_down(actor, tx, know, clock, notice, because)
     return notice
+
+
+def take_down(
+    actor: Actor, tx: Tx, know: Knowledge, clock: Clock, notice: Notice, because: Because, why: str = ""
+) -> int:
+    """The same within the caller's transaction, who has asked whether the actor may; how many removals are owed.
+    `why` stands in the log beside the reason: a rule's name."""
+    if tx.retractions.get(notice.id) is not None:
+        tx.outbox.look_again(notice.id)
+        return 0
+    removals = _take_back(actor, tx, know, clock, notice, notice, because)
+    removals += out_of_digests(actor, tx, know, clock, notice, because)[1]
+    tx.loans.end(notice.id)
+    for entry in tx.log.of_subject(notice.subject):
+        if entry.fate is Fate.HELD:
+            tx.log.set_fate(entry.seq, Fate.DROPPED, RETRACTED)
+    detail = f"because of {because.value}{f' ({why})' if why else ''}: {removals} to remove"
+    tx.audit.write(clock.now(), actor.id, actor.via, "notice retracted", notice.reference, detail)
+    return removals
 
 
 def _take_back(
@@ -86,7 +96,7 @@ def _take_back(
     ruling = Ruling(verdict=Verdict.PUBLISH, rule=RETRACTED, why=f"{actor.id} took it back because of {because.value}")
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     stood = [one for one in said if one.state in SEEN or one.state is DeliveryState.PRACTISED]
-    tx.outbox.add([*removals, *words_instead(know, revision, stood, named.reference)], now)
+    tx.outbox.add([*removals, *words_instead(know, revision, stood, named.reference)], now, apart=True)
     return len(removals)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.lines import AccountId
-from core.domain.notices import Notice, ReplyTo, Revision
+from core.domain.notices import Kind, Notice, ReplyTo, Revision
 from core.flow.knowledge import Knowledge
 from core.ports.store import Tx
 
@@ -82,4 +82,8 @@ def standing(tx: Tx, notice: Notice | None) -> Standing:
     """What of this notice was said or may have been."""
     if notice is None:
         return Standing((), ())
-    return Standing(tuple(tx.notices.revisions(notice.id)), tuple(tx.outbox.of_notice(notice.id)))
+    revisions = tuple(tx.notices.revisions(notice.id))
+    withdrawn = max((one.number for one in revisions if one.kind is Kind.WITHDRAWAL), default=0)
+    # Where it was taken down and put up again, nothing of before stands, nor is "withdrawn" ever answered.
+    owed = (one for one in tx.outbox.of_notice(notice.id) if one.key.revision > withdrawn)
+    return Standing(revisions, tuple(owed))

@@ -70,6 +70,9 @@ class Twins(Protocol):
     def merged_into(self, subject: Subject) -> Subject | None:
         """The incident that this one was merged into."""
 
+    def merged_with(self, subject: Subject) -> Sequence[Subject]:
+        """All incidents that people said to be the same as this one, however many steps apart; without itself."""
+
 
 class Sources(Protocol):
     """Cursors and health of sources."""

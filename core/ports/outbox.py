@@ -25,9 +25,12 @@ from core.ports.store_rows import OutboxCount
 class Outbox(Protocol):
     """Deliveries, leases, attempts and receipts. The lease's owner fences every settlement."""
 
-    def add(self, deliveries: Sequence[NewDelivery], now: datetime, after_seconds: float = 0) -> int:
+    def add(
+        self, deliveries: Sequence[NewDelivery], now: datetime, after_seconds: float = 0, *, apart: bool = False
+    ) -> int:
         """Keep deliveries under their keys; one whose key exists is left alone. The number that was new. They are due
-        `after_seconds` from now, by the database's clock."""
+        `after_seconds` from now, by the database's clock. `apart`: their words identify nobody and outlive an erasure
+        of their subject."""
 
     def claim(
         self,

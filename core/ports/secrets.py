@@ -35,6 +35,9 @@ class Keyring(Protocol):
     def existing(self, owner: str) -> bytes | None:
         """The owner's key, None when it was destroyed or never made."""
 
+    def destroyed(self, owner: str) -> bool:
+        """True when the owner's key was destroyed; False for one that was never made."""
+
     def destroy(self, owner: str) -> None:
         """Destroy the key for good; a second time is no error."""
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from core.ports.intake import Bots, Log, Sources, Twins
 from core.ports.limits import Limits
+from core.ports.loans import Loans
 from core.ports.mending import Mending
 from core.ports.names import Names
 from core.ports.notices import Digests, Notices
@@ -20,6 +21,7 @@ from core.ports.partners import Partners
 from core.ports.people import Accounts, Audit, Calls, Staff
 from core.ports.pictures import Pictures
 from core.ports.reviews import Reviews
+from core.ports.silences import Silences
 from core.ports.store_rows import WaitingRow
 from core.ports.sweep import Seen
 from core.ports.taking_back import Pauses, Retractions
@@ -50,6 +52,9 @@ class Vault(Protocol):
     def holds(self, owner: str) -> bool:
         """True when a key or content of this owner is still there."""
 
+    def sealed(self, owner: str) -> bool:
+        """True when this owner's key was destroyed: nothing is kept for it any more."""
+
     def erase(self, owner: str) -> int:
         """Destroy the owner's key and rows; the number of rows. A second time is 0 and no error."""
 
@@ -68,8 +73,10 @@ class Tx(Protocol):
     outbox: Outbox
     mending: Mending
     retractions: Retractions
+    loans: Loans
     pauses: Pauses
     reviews: Reviews
+    silences: Silences
     pictures: Pictures
     partners: Partners
     voices: Voices

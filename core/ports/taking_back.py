@@ -18,6 +18,9 @@ class Retractions(Protocol):
     def get(self, notice_id: NoticeId) -> Retraction | None:
         """The retraction of this notice."""
 
+    def lift(self, notice_id: NoticeId) -> None:
+        """It was put up again: it counts as taken back no more. Raises KeyError."""
+
     def made_for(self, notice_id: NoticeId) -> Sequence[Retraction]:
         """Everything that was taken back when this notice was named, itself first."""
 

@@ -14,4 +14,6 @@ def overreach(incident: Incident, may: MayAssert) -> str | None:
         return "source-may-not: person"
     if incident.person is not None and incident.person.picture is not None and not may.pictures:
         return "source-may-not: picture"
+    if incident.confirmed_until is not None and not may.persons:
+        return "source-may-not: confirmed_until"
     return None

@@ -89,11 +89,10 @@ def test_removals_too_needs_an_operator(desk: Fleet) -> None:
     assert "it needs the role operator" in desk("pause", account, "--removals-too").one_line()
 
 
-def test_what_must_come_down_points_to_the_command(desk: Fleet) -> None:
-    said(desk)
+def test_what_is_unfounded_comes_down_by_itself(desk: Fleet) -> None:
+    reference = said(desk)
     desk.add(*ROBBERY, "--state", "unfounded")
-    shown = desk("status")
-    assert "take them down now (`retract`)" in shown.out
-    key = shown.out.split("`retract ")[-1].split()[0]
-    assert desk("retract", key, "--because", "exoneration").code == 0
-    assert "must-come-down" not in desk("status").out.split("Waiting for a person")[-1]
+    assert desk("once", "--quiet").code == 0
+    seen = desk("retract", reference, "--status", "--json")
+    assert (seen.json["because"], seen.json["by"], seen.json["gone"]) == ("exoneration", "fleet", True)
+    assert "must-come-down" not in desk("status").out

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from core.domain.accounts import AccountRecord, AccountState
-from core.domain.incidents import State
 from core.domain.lines import AccountId
+from core.domain.places import Place
 from core.domain.staff import FLEET_ACTOR, NotAllowed
 from core.flow.calling import DOWN_AFTER, TRY_AGAIN, call_out
 from core.ports.channel import LookUp
@@ -82,7 +82,7 @@ def test_an_unknown_that_waits_for_a_person_rings(live: Stage):
 
 def test_what_stands_and_must_come_down_rings(live: Stage):
     live.go(live.incident())
-    live.go(live.incident(state=State.UNFOUNDED))
+    live.go(live.incident(place=Place(station="Harbour", on_network=False)))
     bell = Bell()
     sweep(live, bell)
     assert [key.split(":")[0] for key in bell.rung] == ["must-come-down"]

@@ -14,7 +14,8 @@ from core.domain.places import Place
 from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed
 from core.flow.incidents import close_incident, settle_twins
-from core.flow.intake import read_vault_document, take_in
+from core.flow.intake import take_in
+from core.flow.vault_documents import read_vault_document
 from core.flow.pull import Start, pull
 from core.ports.source import BadRow
 from tests.fakes.clocks import SteppedClock

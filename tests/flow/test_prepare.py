@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from core.domain.incidents import State
-from core.domain.persons import Description, Person
 from core.domain.places import Place
 from core.flow.incidents import close_incident, settle_twins
 from core.flow.workers import work_once
@@ -158,12 +157,14 @@ class TestDailyLimitAndDigest:
         assert len(stage.texts(GREEN)) == 1
         assert ("dropped", "nothing-new") in stage.fates()
 
-    def test_what_a_digest_said_and_may_not_stand_is_put_before_a_person(self, stage: Stage) -> None:
+    def test_what_a_digest_said_and_may_not_stand_takes_the_digest_down(self, stage: Stage) -> None:
         stage.go(stage.incident(offence_code="THF"))
         stage.clock.step(hours=7)
         stage.go()
+        assert len(stage.texts(GREEN)) == 1
         stage.go(stage.incident(offence_code="THF", state=State.UNFOUNDED))
-        assert stage.fates()[-1] == ("held", "must-come-down")
+        assert stage.fates()[-1] == ("dropped", "retracted")
+        assert not any("Harbour" in text for text in stage.texts(GREEN))
 
 
 class TestUpdates:

@@ -9,6 +9,7 @@ from core.domain.deliveries import DeliveryState
 from core.domain.incidents import State
 from core.domain.lines import AccountId
 from core.domain.notices import Speaker
+from core.domain.places import Place
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed, Role
 from core.domain.taking_back import Because, Up
 from core.flow.deliver import deliver
@@ -273,7 +274,7 @@ class TestPaused:
 class TestBesides:
     def test_what_must_come_down_waits_for_nobody_once_it_was_taken_back(self, live: Stage) -> None:
         live.go(live.incident())
-        live.go(live.incident(state=State.UNFOUNDED))
+        live.go(live.incident(place=Place(station="Harbour", on_network=False)))
         assert live.fates()[-1] == ("held", "must-come-down")
         take_back(live, Because.EXONERATION)
         assert live.fates()[-1] == ("dropped", "retracted")

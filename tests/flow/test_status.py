@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.incidents import State
+from core.domain.places import Place
 from core.domain.staff import FLEET_ACTOR
 from core.flow.deliver import deliver
 from core.flow.pull import pull
@@ -70,7 +71,7 @@ def wrong_identity(live: Stage) -> None:
 
 def must_come_down(live: Stage) -> None:
     live.go(live.incident())
-    live.go(live.incident(state=State.UNFOUNDED))
+    live.go(live.incident(place=Place(station="Harbour", on_network=False)))
 
 
 @pytest.mark.parametrize(

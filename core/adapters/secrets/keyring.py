@@ -67,6 +67,12 @@ class SqlKeyring:
             row = cursor.execute(self._find, (owner,)).fetchone()
         return None if row is None or row[0] is None else bytes(row[0])
 
+    def destroyed(self, owner: str) -> bool:
+        """True when the owner's key was destroyed; False for one that was never made."""
+        with self._cursor() as cursor:
+            row = cursor.execute(self._find, (owner,)).fetchone()
+        return row is not None and row[0] is None
+
     def destroy(self, owner: str) -> None:
         """Destroy the key for good: no byte of it stays in the files. A second time is no error.
 

@@ -65,6 +65,7 @@ class RowReader:
     def _incident(self, row: Row) -> Incident:
         columns, times = self._columns, self._times(row)
         since = self._moments.read("state_since", columns.state_since, row)
+        confirmed = self._moments.read("confirmed_until", columns.confirmed_until, row)
         return Incident(
             authority=needed("authority", row.text("authority", columns.authority)),
             number=needed("number", row.text("number", columns.number)),
@@ -84,6 +85,7 @@ class RowReader:
             person=self._person(row),
             tips_line=row.text("tips_line", columns.tips_line),
             free_text=row.text("free_text", columns.free_text),
+            confirmed_until=confirmed.at if confirmed else None,
             unknown_fields=row.rest(),
         )
 

@@ -93,10 +93,18 @@ def _not_held(held: Sequence[HeldBack]) -> list[ColumnElement[bool]]:
 class Claims(OutboxPart):
     """From *owed* to *leased*."""
 
-    def add(self, deliveries: Sequence[NewDelivery], now: datetime, after_seconds: float = 0) -> int:  # noqa: ARG002
+    def add(
+        self,
+        deliveries: Sequence[NewDelivery],
+        now: datetime,  # noqa: ARG002 - the port's shape
+        after_seconds: float = 0,
+        *,
+        apart: bool = False,
+    ) -> int:
         """Keep deliveries under their keys, due `after_seconds` from now; the number that was new.
 
-        The words go into the vault under the notice's subject, so that erasing an incident erases what was said of it.
+        The words go into the vault under the notice's subject, so that erasing an incident erases what was said of it;
+        with `apart` under the notice: "withdrawn" is still to be said of what was erased.
         """
         known = self._known([str(new.key) for new in deliveries])
         rows: dict[str, dict[str, Any]] = {}
@@ -104,7 +112,7 @@ class Claims(OutboxPart):
         for new in deliveries:
             if str(new.key) not in known and str(new.key) not in rows:
                 words = None if new.post is None else new.post.model_dump_json().encode()
-                ref = None if words is None else self._vault.put(self._owner(new.key.notice_id), words)
+                ref = None if words is None else self._put(new.key.notice_id, words, apart=apart)
                 rows[str(new.key)] = _row(new, ref) | {"due_at": due_at}
         if rows:
             self._connection.execute(insert(owed), list(rows.values()))
@@ -186,6 +194,9 @@ class Claims(OutboxPart):
             query = select(owed.c.key).where(owed.c.key.in_(some))
             known.update(self._connection.execute(query).scalars())
         return known
+
+    def _put(self, notice_id: str, words: bytes, *, apart: bool) -> str:
+        return self._vault.put(f"notice:{notice_id}" if apart else self._owner(notice_id), words)
 
     def _owner(self, notice_id: str) -> str:
         """The vault's owner of a notice's words: its subject's key, under which its records lie too."""

@@ -51,3 +51,13 @@ class SqlTwins:
         query = select(twins.c.earlier).where(twins.c.later == str(subject), twins.c.same.is_(True))
         found = self._connection.execute(query.order_by(twins.c.settled_at.desc())).scalars().first()
         return None if found is None else read_subject(found)
+
+    def merged_with(self, subject: Subject) -> Sequence[Subject]:
+        """All incidents that people said to be the same as this one, however many steps apart; without itself."""
+        found, asked = {str(subject)}, [str(subject)]
+        while asked:
+            here = or_(twins.c.later.in_(asked), twins.c.earlier.in_(asked))
+            pairs = self._connection.execute(select(twins.c.later, twins.c.earlier).where(here, twins.c.same.is_(True)))
+            asked = sorted({one for pair in pairs for one in pair} - found)
+            found |= set(asked)
+        return [read_subject(one) for one in sorted(found - {str(subject)})]

@@ -59,6 +59,10 @@ class SqlVault:
         mine = select(vault.c.ref).where(vault.c.owner == owner, vault.c.sealed_content.is_not(None)).limit(1)
         return self._keyring.existing(owner) is not None or self._connection.execute(mine).first() is not None
 
+    def sealed(self, owner: str) -> bool:
+        """True when this owner's key was destroyed: nothing is kept for it any more."""
+        return self._keyring.destroyed(owner)
+
     def erase(self, owner: str) -> int:
         """Destroy the owner's key, then the rows.
 
