@@ -40,6 +40,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "correct": ("core.cli.correct:correct", "Say what is right about a notice that stands."),
     "pause": ("core.cli.pause:pause", "Stop an account, a line or everything at once."),
     "resume": ("core.cli.pause:resume", "End a pause."),
+    "silence": ("core.cli.silence:silence", "Mute what matches for a while; see first what it would mute."),
+    "calm": ("core.cli.calm:calm", "Nothing routine on a line or on all, for a while."),
     "partner": ("core.cli.partner:partner", "The agency's systems: what they fetched and acknowledged."),
     "audit": ("core.cli.audit:audit", "Check the log of who did what; take a copy of it."),
     "backup": ("core.cli.backup:backup", "Copy the store, without keys and secrets."),

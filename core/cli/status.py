@@ -59,6 +59,8 @@ def _say(seen: Status, pages: str) -> None:
     _section("Queue", [f"{row.count:7} {row.state.value:<11} {row.account}" for row in seen.queue], "empty")
     if seen.paused:
         _section("Paused", [_paused(seen, pause) for pause in seen.paused], "nothing")
+    if seen.muted_by or seen.calms or seen.muted:
+        _section("Muted for a while", _muted(seen), "nothing")
     if seen.restrained.holding:
         _section("Held back", [f"{one.count:7} {one.account}  {one.why}" for one in seen.restrained.holding], "nothing")
     spent = [_purse(purse) for purse in seen.restrained.spending if purse.spent or purse.budget is not None]
@@ -106,6 +108,21 @@ def _paused(seen: Status, pause: Pause) -> str:
     what = "" if pause.account is None or pause.scope == f"account {pause.account}" else f" ({pause.account})"
     too = ", removals too" if pause.removals_too else "; what takes back still goes"
     return f"{pause.scope}{what} since {_ago(seen.at, pause.at)[:-4]} by {pause.by}{too}"
+
+
+def _muted(seen: Status) -> list[str]:
+    """Silences and calms with who made them and when they end, and how much they and quiet hours hold."""
+    rows = [
+        f"{one.key}: {one.matchers}, by {one.by}, {_left(seen.at, one.starts, one.ends)}" for one in seen.muted_by
+    ]
+    rows += [f"{one.key}, by {one.by}, {_left(seen.at, one.at, one.until)}" for one in seen.calms]
+    return [*rows, f"{seen.muted} entries wait and come up again by themselves"]
+
+
+def _left(now: datetime, starts: datetime, ends: datetime) -> str:
+    if now < starts:
+        return f"begins in {_ago(starts, now)[:-4]}"
+    return f"ends in {_ago(ends, now)[:-4]}"
 
 
 def _purse(purse: Purse) -> str:

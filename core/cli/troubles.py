@@ -12,11 +12,13 @@ import click
 from core.cli.speech import say
 from core.cli.workshop import CannotServe
 from core.domain.staff import NotAllowed
+from core.flow.calm import NotCalm
 from core.flow.connect import WrongIdentity
 from core.flow.incidents import NoSuchIncident
 from core.flow.pause import NothingToPause
 from core.flow.retract import NoSuchNotice
 from core.flow.reviews import NoSuchProposal, ReviewRefused
+from core.flow.silences import CantSilence
 from core.flow.staff import NoSuchToken
 from core.flow.unlock import NotForeign
 from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred
@@ -35,6 +37,8 @@ _FORESEEN = (
     NoSuchProposal,
     ReviewRefused,
     NothingToPause,
+    CantSilence,
+    NotCalm,
     NotForeign,
     WrongIdentity,
     LoginNeeded,

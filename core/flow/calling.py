@@ -14,6 +14,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.partner_status import acknowledgement_calls
 from core.flow.restrained import calls as restraint_calls
 from core.flow.review_calls import OnCall, review_calls
+from core.flow.silences import silence_calls
 from core.flow.status import Status, look_at
 from core.flow.terms import calls as term_calls
 from core.ports.clock import Clock
@@ -47,7 +48,9 @@ def call_out(
     demand(actor, Role.FLEET, Role.OPERATOR)
     now = clock.now()
     status = look_at(store, clock, sources, know=know)
-    wanted = (*calls_for(status, now), *review_calls(status.reviews, on_call or OnCall(), now))
+    warn_before = timedelta(0) if know is None else know.silence_warning
+    ending = silence_calls(status.muted_by, warn_before, now)
+    wanted = (*calls_for(status, now), *review_calls(status.reviews, on_call or OnCall(), now), *ending)
     calls = {call.key: call for call in wanted}
     with store.begin() as tx:
         due = tx.calls.take(list(calls), now, now + TRY_AGAIN)

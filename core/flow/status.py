@@ -10,9 +10,12 @@ from typing import Any
 from core.domain.accounts import AccountRecord, AccountState
 from core.domain.deliveries import Delivery, DeliveryState
 from core.domain.lines import Frozen
+from core.domain.log import Fate
 from core.domain.notices import Speaker
 from core.domain.reviews import UNDER_WAY, WAITS, Proposal
 from core.domain.seen import Gone, Stray, Swept
+from core.domain.silences import MUTING, Calm
+from core.domain.silences import Silence as Mute
 from core.domain.taking_back import Pause
 from core.flow.half_threads import Half, halves
 from core.flow.half_threads import troubles as half_said
@@ -61,6 +64,11 @@ class Status(Frozen):
     stuck: int = 0
     """Posts that are due for too long on accounts that are ready (at most 200 are counted)."""
     paused: tuple[Pause, ...] = ()
+    muted_by: tuple[Mute, ...] = ()
+    """Silences that hold now or begin later, first to end first."""
+    calms: tuple[Calm, ...] = ()
+    muted: int = 0
+    """Entries that wait for the end of a silence, a calm, a bigger alert or quiet hours."""
     restrained: Restrained = Restrained()
     gone: tuple[Gone, ...] = ()
     """Posts of ours that a sweep found no more, newest first."""
@@ -97,6 +105,8 @@ def look_at(
             "receipts": tuple(tx.outbox.recent(receipts)),
             "waiting": tuple(tx.waiting(WAITING_SEEN)),
             "paused": tuple(tx.pauses.rows()),
+            "muted_by": tuple(tx.silences.going_on(now)),
+            "calms": tuple(tx.silences.calms(now)),
             "reviews": _reviews(tx, now),
             "half": halves(tx, now),
             "ending": ending(tx, know, now),
@@ -106,6 +116,7 @@ def look_at(
             "restrained": restrained(tx, know, now),
             "unacknowledged": () if know is None else overdue(tx, know, now),
         }
+        parts["muted"] = sum(one.count for one in parts["fates"] if one.fate is Fate.HELD and one.rule in MUTING)
         held = parts["restrained"]
         due = [one for one in tx.outbox.in_states([DeliveryState.DUE], 200) if not held.keeps(one.key.account)]
         leaving = {(one.notice_id, one.revision) for one in parts["reviews"] if one.state in UNDER_WAY}
@@ -198,6 +209,10 @@ def _sentence(status: Status, troubles: Sequence[str]) -> str:
         waits = " and ".join(f"{count}{more} wait for the {role}" for role, count in sorted(roles.items()))
     if status.paused:
         waits += f"; paused: {', '.join(dict.fromkeys(pause.scope for pause in status.paused))}"
+    if status.calms:
+        waits += f"; calm: {', '.join(one.scope for one in status.calms)}"
+    if status.muted_by:
+        waits += f"; silences: {len(status.muted_by)}"
     if status.sources and all(row.last_ok is None for row in status.sources):
         return f"The fleet has not run yet: {queue} posts in the queue, {waits}; start it with `run`."
     return f"All is well: {queue} posts in the queue, {waits}; you can go back to sleep."
