@@ -13,6 +13,7 @@ from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR, Actor, Role, demand
 from core.flow.intake import take_in
 from core.flow.knowledge import Knowledge
+from core.flow.linting import nobodys_names
 from core.ports.clock import Clock
 from core.ports.source import GoodRow
 from core.ports.store import Store, Tx
@@ -167,7 +168,7 @@ def _alert(know: Knowledge, one: Announced, given: Announcement, now: datetime) 
     if given.url is not None:
         description = {tongue: f"{description.get(tongue, '')} {given.url}".strip() for tongue in given.header}
     texts = [*given.header.items(), *given.description.items()]
-    why = why_held(texts, _known_names(know), _numbers(know))
+    why = why_held(texts, nobodys_names(know), _numbers(know), (know.agency.bureau,))
     return ServiceAlert(
         agency=VOICE,
         id=one.id,
@@ -183,12 +184,6 @@ def _alert(know: Knowledge, one: Announced, given: Announcement, now: datetime) 
         saying=AlertSaying.SAY if why is None else AlertSaying.HOLD,
         saying_why=why,
     )
-
-
-def _known_names(know: Knowledge) -> list[str]:
-    stations = [one.name for one in know.gazetteer.stations]
-    lines = [name for line in know.lines.values() for name in (line.name, line.symbol)]
-    return [*stations, *lines, know.agency.name, know.agency.bureau, know.agency.transit_agency]
 
 
 def _numbers(know: Knowledge) -> list[str]:

@@ -88,6 +88,7 @@ def answer_incident(
             area=body.facts.place.area if name else None,
         )
         tx.names.add(answer, key)
+        tx.reviews.typed(subject, actor.id)  # where it was is half of what a rider reads: they approve none of it
         append_again(tx, know, clock, subject, placed=Placed(placement, answer.id))
         tx.audit.write(now, actor.id, actor.via, "incident answered", str(subject), _detail(answer))
         also = () if key is None else _place_others(actor, tx, know, clock, answer, key)

@@ -60,3 +60,11 @@ def lint_ruling(know: Knowledge, draft: Draft, posts: Sequence[Post]) -> Ruling 
     return Ruling(
         verdict=Verdict.HOLD, rule=found[0].rule, why=f"the final text holds what may not stand in it: {where}"
     )
+
+
+def nobodys_names(know: Knowledge) -> tuple[str, ...]:
+    """Names in words typed or handed in that are no person's: stations, lines, areas, and the transit agency."""
+    agency = know.agency
+    stations = (one.name for one in know.gazetteer.stations)
+    lines = (name for line in know.lines.values() for name in (line.name, line.symbol))
+    return (*stations, *lines, *agency.areas.values(), agency.name, agency.transit_agency, *agency.capitals)

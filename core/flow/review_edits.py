@@ -10,11 +10,13 @@ from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.flow.falling import end
 from core.flow.knowledge import Knowledge
-from core.flow.linting import Unfit
-from core.flow.proposals import propose
+from core.flow.linting import Unfit, nobodys_names
+from core.flow.proposals import facts_of_entry, propose
 from core.flow.reviews import ReviewRefused, held
 from core.ports.clock import Clock
 from core.ports.store import SealedAway, Store, Tx
+from core.rules.drafting import sheltered
+from core.rules.partner_words import names_somebody
 from core.rules.reviewing import Refusal, difference
 
 
@@ -39,6 +41,7 @@ def edit(actor: Actor, store: Store, know: Knowledge, clock: Clock, wanted: str,
         if before.state not in WAITS or notice is None:
             raise ReviewRefused(Refusal("not-open", f"{before.id} is {before.state.value}"))
         _demand_fitting(know, before, change)
+        _demand_nobody_found(tx, know, before, change)
         try:
             old = tx.reviews.content(before.id)
         except SealedAway:
@@ -85,3 +88,15 @@ def _demand_fitting(know: Knowledge, before: Proposal, change: Edit) -> None:
     if change.station is not None and not set(named.get(change.station, ())) & set(before.lines):
         why = f"{change.station!r} is no station of {' '.join(before.lines)} in the gazetteer"
         raise ReviewRefused(Refusal("not-this-line", why))
+
+
+def _demand_nobody_found(tx: Tx, know: Knowledge, before: Proposal, change: Edit) -> None:
+    """Nothing brings back what a sheltered offence hides, and no typed words name or describe somebody."""
+    facts = facts_of_entry(tx.log.entry(before.entry_seq))
+    finer = change.words or change.station or change.occurred_from or change.occurred_to or change.about is not None
+    if finer and facts is not None and sheltered(know.offence(facts)):
+        why = "a sheltered offence is said by its line and the part of the day alone: leave out, reject, or let it be"
+        raise ReviewRefused(Refusal("sheltered-stays-coarse", why))
+    if any(names_somebody(text, (*nobodys_names(know), know.agency.bureau)) for text in change.words.values()):
+        why = "the words may name or describe somebody: say it without, or let the composed posts stand"
+        raise ReviewRefused(Refusal("free-text-about-a-person", why))

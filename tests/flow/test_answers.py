@@ -19,6 +19,7 @@ from core.flow.answers import (
 )
 from core.flow.digest import say_digests
 from core.flow.incidents import close_incident, show_incident
+from core.flow.review_shown import list_reviews
 from core.rules.which_line_answers import CantTell
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage
 
@@ -53,6 +54,15 @@ def test_an_answered_record_goes_on_to_its_handle(stage: Stage) -> None:
     assert "Kiln Street" in stage.texts(RED)[0]
     assert stage.texts(GREEN) == []
     assert "made-up-officer says so" in getattr(done.placement, "why", "")
+
+
+def test_who_said_where_it_was_approves_none_of_its_posts(stage: Stage) -> None:
+    both = Actor(id="eve", roles=frozenset({Role.OFFICER, Role.REVIEWER}), via="cli")
+    stage.go(stage.incident("1", station="Kiln Street", offence_code="HOM"))
+    answer_incident(both, stage.fleet.store, stage.house.know, stage.clock, "1", "R2")
+    stage.think()
+    [held] = list_reviews(both, stage.fleet.store, 9)
+    assert held.drafted_by == ("eve",)
 
 
 def test_who_answered_stands_in_the_audit_log_and_no_word_of_the_record(stage: Stage) -> None:

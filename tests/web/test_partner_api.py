@@ -174,6 +174,16 @@ class TestNobodyIsNamed:
             ("Ask Mr Example at the booth.", "partner-names-person"),
             ("We thank Pat Example for her help.", "partner-names-person"),
             ("A boy aged 9 waits at Harbour.", "partner-names-person"),
+            ("Pat Example delays trains.", "partner-names-person"),
+            ("Trains are slow. Pat Example is to blame.", "partner-names-person"),
+            ("Trains are slow because of Example.", "partner-names-person"),
+            ("Trains wait for P. Example.", "partner-names-person"),
+            ("Trains wait for a woman on the tracks.", "partner-names-person"),
+            ("Example Transit Police is at Harbour.", "partner-on-police"),
+            ("A rider was groped at Harbour.", "partner-on-police"),
+            ("Robos en Harbour.", "partner-on-police"),
+            ("R\u043ebbery at Harbour.", "partner-on-police"),
+            ("Rob\u200bbery at Harbour.", "partner-on-police"),
             ("Call 555-0100 with hints.", "partner-number"),
             ("See picture.jpg for more.", "partner-picture"),
         ],
@@ -190,7 +200,15 @@ class TestNobodyIsNamed:
         partner.works()
         assert partner.ask("GET", f"/announcements/{made}").json()["state"] == "held"
 
-    @pytest.mark.parametrize("header", ["Trains skip Fish Market and Central-Green Hall.", "Use the Red Line instead."])
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "Trains skip Fish Market and Central-Green Hall.",
+            "Use the Red Line instead.",
+            "No trains on Monday, December 1. Shuttle Buses run: use Harbour Station.",
+            "Children ride free on Example Transit.",
+        ],
+    )
     def test_stations_and_lines_are_no_people(self, partner, header):
         partner.announce(header={"en": header})
         partner.works()

@@ -45,7 +45,7 @@ class Api:
 
     def held(self) -> dict[str, Any]:
         """Held posts about nobody, as `ann` is shown them."""
-        self.stage.go(self.stage.incident(offence_code="SEX"))
+        self.stage.go(self.stage.incident(offence_code="HOM"))
         [one] = self("ann", "GET", "/reviews").json()
         shown: dict[str, Any] = self("ann", "GET", f"/reviews/{one['id']}").json()
         return shown

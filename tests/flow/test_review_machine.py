@@ -1,0 +1,94 @@
+"""No order of edits, approvals, records, policies and restarts lets out what nobody approved, by the platforms' record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from core.domain.incidents import State
+from core.domain.reviews import RejectBecause
+from tests.flow.review_machine import EDITS, EVE, REFUSALS, REFUSED, ROBBERY, SHELTERED, TAKEN, TRANSITIONS, Reviewing
+from tests.flow.review_model import never_taken
+from tests.flow.reviewing import ANN, BOB, CYD, DESK
+
+EXAMPLES, STEPS = 20, 30
+ALL_AT_ONCE, NOT_YET = 0, 9
+"""A dice at which the fleet thinks or delivers at once; one at which it doesn't."""
+
+
+def _walk(m: Reviewing) -> list[Callable[[], object]]:
+    """Once through all that is rare."""
+    return [
+        lambda: m.says_yes_in_another_way(ROBBERY, ANN, "no answer"),
+        lambda: m.says_yes_in_another_way(ROBBERY, ANN, "answers yes"),
+        lambda: m.says_yes_in_another_way(ROBBERY, ANN, "bypass for nothing"),
+        lambda: m.says_yes_in_another_way(ROBBERY, ANN, "may not"),
+        lambda: m.says_yes_in_another_way(SHELTERED, CYD, "bypass"),
+        *[lambda edit=edit, number=number: m.edits(number, CYD, edit) for edit in EDITS for number in m.model],
+        lambda: m.edits(ROBBERY, EVE, EDITS[0]),
+        lambda: m.says_yes_in_another_way(ROBBERY, CYD, "twice"),
+        lambda: m.says_yes_in_another_way(ROBBERY, ANN, "twice"),
+        lambda: m.two_say_yes(ROBBERY),
+        lambda: m.policy_comes_anew("another", ALL_AT_ONCE),
+        lambda: m.time_passes(31, ALL_AT_ONCE),
+        lambda: m.looks(ROBBERY, ANN),
+        lambda: m.edits(ROBBERY, CYD, EDITS[0]),
+        lambda: m.says_yes(ROBBERY, ANN, False),
+        lambda: m.policy_comes_anew("as it is", NOT_YET),
+        lambda: m.says_yes(ROBBERY, ANN, True),
+        lambda: m.two_say_yes(ROBBERY),
+        lambda: m.undoes(ROBBERY, ALL_AT_ONCE),
+        lambda: m.says_yes_in_another_way(ROBBERY, BOB, "bypass"),
+        lambda: m.time_passes(31, ALL_AT_ONCE),
+        lambda: m.undoes(ROBBERY, NOT_YET),
+        lambda: m.thinks(),
+        lambda: m.undoes(ROBBERY, NOT_YET),
+        lambda: m.record_comes_anew(ROBBERY, State.ARRESTED, ALL_AT_ONCE),
+        lambda: m.prepares_a_picture("maroon", ALL_AT_ONCE),
+        lambda: m.says_yes_in_another_way(ROBBERY, DESK, "twice"),
+        lambda: m.time_passes(13 * 3600, NOT_YET),
+        lambda: m.says_yes(ROBBERY, ANN, True),
+        lambda: m.two_say_yes(ROBBERY),
+        lambda: m.record_comes_anew(ROBBERY, State.UNFOUNDED, NOT_YET),
+        lambda: m.time_passes(31, ALL_AT_ONCE),
+        lambda: m.record_comes_anew(ROBBERY, State.WANTED, NOT_YET),
+        lambda: m.thinks(),
+        lambda: m.record_comes_anew(ROBBERY, State.SEALED, NOT_YET),
+        lambda: m.delivers(),
+        lambda: m.record_comes_anew(ROBBERY, State.WANTED, ALL_AT_ONCE),
+        lambda: m.two_say_yes(ROBBERY),
+        lambda: m.restarts(),
+        lambda: m.takes_back(ROBBERY, ALL_AT_ONCE),
+        lambda: m.time_passes(600, ALL_AT_ONCE),
+        lambda: m.record_comes_anew(SHELTERED, State.REPORTED, ALL_AT_ONCE),
+        lambda: m.rejects(SHELTERED, RejectBecause.WORDING, CYD, 0),
+    ]
+
+
+def test_whatever_happens_in_whatever_order_nothing_goes_out_that_nobody_approved() -> None:
+    TAKEN.clear()
+    REFUSED.clear()
+    walked = Reviewing()
+    try:
+        walked.begin()
+        for step in _walk(walked):
+            step()
+            walked.nothing_went_out_that_nobody_approved()
+    finally:
+        walked.teardown()
+    bounds = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=STEPS,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Reviewing, settings=bounds)
+    for title, counted in (("taken", TAKEN), ("refused", REFUSED)):
+        print(f"{title}:", ", ".join(f"{name} {count}" for name, count in counted.most_common()))
+    assert never_taken(+TAKEN, TRANSITIONS) == []
+    assert never_taken(+REFUSED, REFUSALS) == []
