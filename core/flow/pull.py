@@ -11,7 +11,7 @@ from core.domain.staff import Actor, Role, demand
 from core.flow.intake import ASIDE, KNOWN, take_in
 from core.flow.knowledge import Knowledge
 from core.ports.clock import Clock
-from core.ports.source import Batch, Source, SourceDown
+from core.ports.source import Batch, RemembersGiven, Source, SourceDown
 from core.ports.store import Store, StoreBroken, StoreBusy
 
 OLDER_LEFT = "older, left"
@@ -46,7 +46,8 @@ def pull(
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Pulled:
     """Read everything new of one source. `start` None = as the source is set; a start handed in rules over that, and
-    one that says *from the start* reads a source again that was read before: what is known is known.
+    one that says *from the start* reads a source again that was read before: what is known is known. A source that
+    says everything at every look keeps its memory.
 
     A source that is down is reported and disturbs nobody. Raises NotAllowed.
     """
@@ -56,8 +57,8 @@ def pull(
     result = Pulled(source.name)
     with store.begin() as tx:
         row = tx.sources.row(source.name)
-    cursor = None if again else row.cursor
     try:
+        cursor = _again(source, row.cursor) if again else row.cursor
         if not row.started and not start.from_start:
             _begin_at_now(store, clock, source, result)
             return result
@@ -73,6 +74,10 @@ def pull(
         with store.begin() as tx:
             tx.sources.failed(source.name, clock.now(), result.down)
     return result
+
+
+def _again(source: Source, cursor: str | None) -> str | None:
+    return source.everything_again(cursor) if isinstance(source, RemembersGiven) else None
 
 
 def _begin_at_now(store: Store, clock: Clock, source: Source, result: Pulled) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.domain.alerts import ServiceAlert
 from core.domain.incidents import Incident
@@ -57,3 +57,12 @@ class Source(Protocol):
 
     def count_only(self, cursor: str | None) -> tuple[int, str | None]:
         """How many older rows there are and the cursor behind them: a new source starts at *now*. Raises SourceDown."""
+
+
+@runtime_checkable
+class RemembersGiven(Protocol):
+    """A source whose cursor is no place in a list but what it gave of a feed that says everything at every look. It is
+    never thrown away: what was given could then not end, and what comes back under another id would be said again."""
+
+    def everything_again(self, cursor: str | None) -> str | None:
+        """The cursor from which all that the feed holds is given once more. Raises SourceDown."""

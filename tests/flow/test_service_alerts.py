@@ -18,7 +18,7 @@ from core.domain.notices import Kind, Speaker
 from core.domain.staff import FLEET_ACTOR, Actor, Role
 from core.domain.taking_back import Because
 from core.flow.pause import NothingToPause, pause_agency, resume_agency
-from core.flow.pull import pull
+from core.flow.pull import Start, pull
 from core.flow.retract import retract
 from core.wiring import Wiring
 from tests.fakes.alert_feeds import HOUR, MINUTE, Shelf, as_json, as_protobuf, entity, feed, reader
@@ -47,11 +47,15 @@ class Agency:
             counts = self.read()
         return counts
 
-    def read(self) -> Counter[str]:
+    def read_from_start(self) -> Counter[str]:
+        """As `run --from start` does at each pass."""
+        return self.read(Start(from_start=True))
+
+    def read(self, start: Start | None = None) -> Counter[str]:
         """A pass by a source object of its own, as after a restart."""
         source = GtfsRealtimeSource("alerts", self.shelf, reader(types=self.types), self.stage.clock, from_start=True)
         house = self.stage.house
-        pulled = pull(FLEET_ACTOR, house.store, house.know, self.stage.clock, source)
+        pulled = pull(FLEET_ACTOR, house.store, house.know, self.stage.clock, source, start)
         assert pulled.down is None
         self.stage.think()
         self.stage.work()
@@ -309,3 +313,16 @@ def test_what_takes_back_goes_while_the_agency_is_silent(agency):
     stage.work()
     assert len(stage.texts(GREEN)) == 1
     assert stage.texts(GREEN)[0].startswith("Correction")
+
+
+def test_read_again_from_the_start_nothing_is_said_twice_and_what_was_said_still_ends(agency):
+    for number in ("1:26", "2:9"):  # its id churns
+        agency.shelf.body = as_json(feed(agency.stage.clock.now(), entity(f"lmm:alert:{number}"), OTHER))
+        agency.read_from_start()
+        agency.minutes(1)
+    assert len(agency.stage.texts(GREEN)) == 1
+    for _ in range(2):
+        agency.shelf.body = as_json(feed(agency.stage.clock.now(), OTHER))
+        agency.read_from_start()
+        agency.minutes(11)
+    assert agency.kinds() == [Kind.SERVICE, Kind.ALL_CLEAR]

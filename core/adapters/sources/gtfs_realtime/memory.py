@@ -9,6 +9,9 @@ from pydantic import AwareDatetime, Field, ValidationError
 from core.domain.lines import Frozen
 from core.ports.source import SourceDown
 
+AGAIN = "again"
+"""A mark that no alert has."""
+
 
 class Kept(Frozen):
     """One subject. `words` knows it again under another id, `given` is the mark of what was given last ("" = not yet),
@@ -57,6 +60,14 @@ class Memory(Frozen):
     def text(self) -> str:
         """As it is kept."""
         return self.model_dump_json(exclude_defaults=True)
+
+    def to_give_again(self) -> Memory:
+        """The same, as if the words of each alert that stands had changed since they were given."""
+        kept = {
+            subject: one.model_copy(update={"given": AGAIN}) if one.stands else one
+            for subject, one in self.kept.items()
+        }
+        return self.model_copy(update={"kept": kept, "etag": None, "modified": None, "body": None})
 
     def is_quiet(self, now: datetime) -> bool:
         """True while an unchanged feed has nothing to say."""

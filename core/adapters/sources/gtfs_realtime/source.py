@@ -158,6 +158,10 @@ class GtfsRealtimeSource:
             count, cursor = count + len(batch.rows), batch.cursor
         return count, cursor
 
+    def everything_again(self, cursor: str | None) -> str | None:
+        """The cursor from which all that the feed holds is given once more; who is who stays known."""
+        return None if cursor is None else Memory.read(cursor).to_give_again().text()
+
     def _now(self, at: datetime | None) -> datetime:
         """The time at which a feed of that time is judged."""
         return self._clock.now() if at is None else self._clock.at(at)
