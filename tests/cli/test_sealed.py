@@ -1,4 +1,4 @@
-"""After a seal no readable byte of the person is left: not in the store, its journals, the pages, exports or a backup."""
+"""After a seal no readable byte of the person is left: in no store, journal, page, export, log or backup."""
 
 from __future__ import annotations
 
