@@ -6,14 +6,16 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from core.cli.lengths_of_time import LengthOfTime
 from core.cli.progress import Progress
 from core.cli.records import no_json
+from core.cli.replay_policy import Play, compare_policies, of_log
 from core.cli.session import Session, json_option, pass_session, print_json
 from core.cli.speech import say
 from core.cli.table import say_table
@@ -25,11 +27,22 @@ from core.ports.timeline import StandingPost, Timeline
 
 
 @click.command()
-@click.argument("files", type=click.Path(exists=True, path_type=Path, dir_okay=False), nargs=-1, required=True)
+@click.argument("files", type=click.Path(exists=True, path_type=Path, dir_okay=False), nargs=-1)
 @click.option(
     "--columns", metavar="NAME", help="Column map of the agency. Default: the one that fits each file's header."
 )
 @click.option("--posts", "show_posts", is_flag=True, help="Print every post that would have stood.")
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, path_type=Path, dir_okay=False),
+    help="Another policy, a pack or a policy section: say what it would have done otherwise, line by line.",
+)
+@click.option(
+    "--since",
+    type=LengthOfTime(),
+    metavar="LENGTH",
+    help="With --policy and no FILES: so much of the fleet's own log, such as 7d. Needs a login.",
+)
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the store and timelines here.")
 @json_option
 @pass_session
@@ -38,6 +51,8 @@ def replay(
     files: tuple[Path, ...],
     columns: str | None,
     show_posts: bool,
+    policy: Path | None,
+    since: timedelta | None,
     keep: Path | None,
     as_json: bool,
 ) -> int:
@@ -49,7 +64,12 @@ def replay(
     \b
     Example:
       run_fleet.py replay complaints_2014.csv complaints_2015.csv --json
+      run_fleet.py replay --since 7d --policy stricter.yaml
     """
+    if policy is not None:
+        return compare_policies(session, policy, _window(session, files, columns, since), as_json)
+    if not files or since is not None:
+        raise click.UsageError("name FILES, or give --since with --policy")
     settings = session.settings
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="subway-fleet-replay-")))
@@ -75,6 +95,25 @@ def replay(
     else:
         _say(report)
     return 0
+
+
+def _window(session: Session, files: tuple[Path, ...], columns: str | None, since: timedelta | None) -> Play:
+    """What to judge under both policies: the files' rows, or the log since then."""
+    if bool(files) == (since is not None):
+        raise click.UsageError("with --policy, give either FILES or --since")
+    if since is not None:
+        return of_log(session, since)
+
+    def play(fleet: OpenFleet) -> None:
+        done = Replayed()
+        for file in files:
+            try:
+                replay_rows(fleet.house, session.workshop.rows(session.settings, file, columns, lambda _: None), done)
+            except ValueError as wrong:
+                raise Trouble(f"{file}: {no_json(file) or wrong}", WRONG) from wrong
+        done.finish(fleet.house)
+
+    return play
 
 
 def _report(fleet: OpenFleet, done: Replayed) -> dict[str, Any]:
