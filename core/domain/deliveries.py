@@ -75,6 +75,11 @@ class NewDelivery(Frozen):
     expires_at: AwareDatetime
     practice: bool = False
 
+    @property
+    def takes_back(self) -> bool:
+        """Nothing that keeps an account back stops it."""
+        return self.key.act is Act.REMOVE or self.urgency is Urgency.TAKING_BACK
+
 
 class Delivery(NewDelivery):
     """A delivery as claimed from the outbox."""
@@ -134,9 +139,10 @@ class StandAlone(Frozen):
 
 
 class Unknown(Frozen):
-    """Perhaps sent: never resent blindly, looked up instead."""
+    """Perhaps sent: never resent blindly, looked up instead. `refused`: the platform said no in unclear words."""
 
     why: str
+    refused: bool = False
 
 
 Outcome = Delivered | Deferred | Refused | StandAlone | Unknown

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import AwareDatetime, Field
 
-from core.domain.deliveries import Act, NewDelivery
+from core.domain.deliveries import NewDelivery
 from core.domain.lines import AccountId, Frozen
 from core.domain.notices import Urgency
 
@@ -56,9 +56,7 @@ class HeldBack(Frozen):
 
     def holds(self, delivery: NewDelivery) -> bool:
         """Whether it keeps this delivery back."""
-        if delivery.key.act is Act.REMOVE or delivery.urgency is Urgency.TAKING_BACK:
-            return False
-        return delivery.key.account == self.account and delivery.urgency >= self.urgency
+        return not delivery.takes_back and delivery.key.account == self.account and delivery.urgency >= self.urgency
 
 
 class Purse(Frozen):

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from threading import Lock
 
 from core.domain.accounts import AccountRecord, AccountState
@@ -17,17 +16,16 @@ from core.domain.deliveries import (
     Delivered,
     Delivery,
     Outcome,
-    Receipt,
     Refused,
     StandAlone,
     Unknown,
 )
 from core.domain.lines import Account, AccountId, AccountMode
-from core.domain.notices import PostPicture
 from core.domain.staff import Actor, Role, demand
 from core.flow.catching_up import sort_backlogs
-from core.flow.holding import asked, held_now, learn, why_held
+from core.flow.holding import LimitsKept, asked, held_now, learn, why_not_now
 from core.flow.knowledge import Knowledge
+from core.flow.outgoing import publish
 from core.flow.spending import book
 from core.flow.spending import give_back as pay_back
 from core.ports.channel import (
@@ -36,14 +34,13 @@ from core.ports.channel import (
     LoginNeeded,
     NotSupported,
     OutcomeUnknown,
-    Outgoing,
-    OutgoingPicture,
     PostDeferred,
     PostRefused,
     ReplyRefused,
+    UnclearRefusal,
 )
 from core.ports.clock import Clock
-from core.ports.store import Store
+from core.ports.store import Store, Tx
 
 log = logging.getLogger(__name__)
 REST_SECONDS = 30.0
@@ -70,6 +67,7 @@ class PostOffice:
     said: Said = lambda delivery, outcome: None
     checked: set[AccountId] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
+    kept: LimitsKept = field(default_factory=dict)
     outage_after: timedelta | None = None
     """What waited for longer is sorted before it goes; None for recorded records, which are always old."""
 
@@ -81,9 +79,11 @@ def deliver(
     stop: Callable[[], bool] = lambda: False,
     taking_back: bool = False,
     one_account: bool = False,
+    found: Callable[[], None] = lambda: None,
 ) -> int:
     """Claim a batch and deliver it; how many deliveries were taken in hand. `stop` is asked between deliveries;
-    `taking_back`: nothing is delivered but what takes back; `one_account`: a batch of one account, for a pool.
+    `taking_back`: nothing is delivered but what takes back; `one_account`: a batch of one account, for a pool;
+    `found` is called when something is in hand and before it is delivered.
 
     Raises NotAllowed, StoreBusy, StoreBroken.
     """
@@ -96,13 +96,16 @@ def deliver(
         )
         if office.outage_after is not None and claimed:
             claimed = sort_backlogs(actor, tx, office.know, office.clock, claimed, office.outage_after)
-    done = 0
+    if claimed:
+        found()
+    done, batch = 0, _Batch(office, owner)
     try:
         for delivery in claimed:
             if stop():
                 break
-            _deliver_one(office, owner, delivery)
+            batch.deliver(delivery)
             done += 1
+        batch.close()
     except Exception:
         give_back(office, owner)
         raise
@@ -117,67 +120,125 @@ def give_back(office: PostOffice, owner: str) -> None:
         tx.outbox.release(owner)
 
 
-def _deliver_one(office: PostOffice, owner: str, delivery: Delivery) -> None:
-    account = office.know.accounts.get(delivery.key.account)
-    why = "the account can't post now"
-    if account is None:
-        why = "the account is off, or not in lines.yaml"
-    elif delivery.practice:
+@dataclass(frozen=True)
+class Ended:
+    """How an attempt ended; `learned`: what was heard of limits, None where nothing was called."""
+
+    delivery: Delivery
+    attempt: Attempt
+    outcome: Outcome
+    learned: tuple[LimitSeen, ...] | None = None
+
+
+class _Batch:
+    """One owner's deliveries, one after another. How a call ended is written in the transaction of the attempt that
+    comes right after it: one durable commit a post."""
+
+    def __init__(self, office: PostOffice, owner: str) -> None:
+        self._office = office
+        self._owner = owner
+        self._ended: Ended | None = None
+
+    def deliver(self, delivery: Delivery) -> None:
+        """All that a delivery needs, save that how its call ended may still be unwritten."""
+        office = self._office
+        account = office.know.accounts.get(delivery.key.account)
+        if account is None or delivery.practice or account.id not in office.checked:
+            self.close()  # what comes before the next attempt may take its time
+        why = "the account can't post now"
+        if account is None:
+            why = "the account is off, or not in lines.yaml"
+        elif delivery.practice:
+            with office.store.begin() as tx:
+                done = tx.outbox.practised(delivery.id, self._owner)
+            if done:
+                _tell(office, delivery, None)
+            return
+        elif account.mode is AccountMode.PRACTICE:
+            why = "it was owed while the account was live, and the account practises now"
+        elif identity_holds(office, account):
+            attempt = self._begin(delivery)
+            if attempt is not None and attempt.posted_since is not None:
+                settle(office, Ended(delivery, attempt, LOOK_FIRST))
+            elif attempt is not None:
+                self._try(account, delivery, attempt)
+            return
         with office.store.begin() as tx:
-            done = tx.outbox.practised(delivery.id, owner)
-        if done:
-            _tell(office, delivery, None)
-        return
-    elif account.mode is AccountMode.PRACTICE:
-        why = "it was owed while the account was live, and the account practises now"
-    elif identity_holds(office, account):
-        attempt = _begin(office, owner, delivery)
-        if attempt is not None and attempt.posted_since is not None:
-            settle(office, delivery, attempt, LOOK_FIRST)
-        elif attempt is not None:
-            _try(office, account, delivery, attempt)
-        return
-    with office.store.begin() as tx:
-        tx.outbox.postpone(delivery.id, owner, REST_SECONDS, why)
+            tx.outbox.postpone(delivery.id, self._owner, REST_SECONDS, why)
 
+    def close(self) -> None:
+        """Write how the last call ended, if that is still to do."""
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            settle(self._office, ended)
 
-def _begin(office: PostOffice, owner: str, delivery: Delivery) -> Attempt | None:
-    """The attempt row is committed just before its own call, with what it costs. None where it may not go, also when
-    it is kept back by now: one batch may use a budget or limit up."""
-    with office.store.begin(durable=True) as tx:
-        now = office.clock.now()
-        why = why_held(held_now(tx, office.know, now), delivery)
-        if why is not None:
-            tx.outbox.postpone(delivery.id, owner, 0, why)
-            return None
-        attempt = tx.outbox.begin_attempt(delivery.id, owner, now)
-        if attempt is not None:
-            book(tx, office.know, delivery, attempt, now)
+    def _begin(self, delivery: Delivery) -> Attempt | None:
+        """The attempt row is committed just before its own call, with what it costs, and with it how the call before
+        ended. None where it may not go, also when it is kept back by now: one batch may use a budget or limit up."""
+        office, ended = self._office, self._ended
+
+        def write(tx: Tx) -> tuple[_Written | None, Attempt | None]:
+            written = None if ended is None else _write_end(tx, office, ended)
+            return written, _write_attempt(tx, office, self._owner, delivery)
+
+        try:
+            written, attempt = office.store.durably(write)
+        except Exception:
+            self.close()  # trouble with the next one must not cost the last one's receipt
+            raise
+        self._ended = None
+        if written is not None:
+            _after(office, written)
         return attempt
 
+    def _try(self, account: Account, delivery: Delivery, attempt: Attempt) -> None:
+        outcome = _call(self._office, account, delivery)
+        learned = asked(self._office.channels[account.channel], account)
+        self._ended = Ended(delivery, attempt, outcome, learned)
 
-def _try(office: PostOffice, account: Account, delivery: Delivery, attempt: Attempt) -> None:
-    outcome = _call(office, account, delivery)
-    settle(office, delivery, attempt, outcome, asked(office.channels[account.channel], account))
+
+def _write_attempt(tx: Tx, office: PostOffice, owner: str, delivery: Delivery) -> Attempt | None:
+    now = office.clock.now()
+    why = why_not_now(tx, office.know, now, delivery)
+    if why is not None:
+        tx.outbox.postpone(delivery.id, owner, 0, why)
+        return None
+    attempt = tx.outbox.begin_attempt(delivery.id, owner, now)
+    if attempt is not None:
+        book(tx, office.know, delivery, attempt, now)
+    return attempt
 
 
-def settle(
-    office: PostOffice,
-    delivery: Delivery,
-    attempt: Attempt,
-    outcome: Outcome,
-    learned: tuple[LimitSeen, ...] | None = None,
-) -> bool:
-    """Write how an attempt ended, and after a call what was `learned` of limits; False when another owner did."""
-    with office.store.begin(durable=True) as tx:
-        done = tx.outbox.settle(attempt, outcome)
-        if done:
-            pay_back(tx, attempt, outcome)
-        if learned is not None:
-            learn(tx, office.know, delivery.key.account, outcome, learned, office.clock.now())
+def settle(office: PostOffice, ended: Ended) -> bool:
+    """Write how an attempt ended, and what was learned of limits; False when another owner did."""
+    written = office.store.durably(lambda tx: _write_end(tx, office, ended))
+    _after(office, written)
+    return written.done
+
+
+@dataclass(frozen=True)
+class _Written:
+    ended: Ended
+    done: bool
+    """False: another owner settled it."""
+    kept: LimitsKept
+
+
+def _write_end(tx: Tx, office: PostOffice, ended: Ended) -> _Written:
+    done = tx.outbox.settle(ended.attempt, ended.outcome)
     if done:
-        _tell(office, delivery, outcome)
-    return done
+        pay_back(tx, ended.attempt, ended.outcome)
+    if ended.learned is None:
+        return _Written(ended, done, {})
+    name, now = ended.delivery.key.account, office.clock.now()
+    return _Written(ended, done, learn(tx, office.know, name, ended.outcome, ended.learned, office.kept, now))
+
+
+def _after(office: PostOffice, written: _Written) -> None:
+    """It is committed."""
+    office.kept.update(written.kept)
+    if written.done:
+        _tell(office, written.ended.delivery, written.ended.outcome)
 
 
 def _tell(office: PostOffice, delivery: Delivery, outcome: Outcome | None) -> None:
@@ -192,7 +253,7 @@ def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:
     """One publishing call; whatever it raises becomes an outcome."""
     channel = office.channels[account.channel]
     try:
-        return Delivered(receipt=_publish(channel, account, office, delivery))
+        return Delivered(receipt=publish(channel, account, office.know, delivery, office.clock.now()))
     except (PostRefused, NotSupported) as refused:
         if isinstance(refused, ReplyRefused) and delivery.reply_receipt is not None:
             log.warning("%s", refused)
@@ -204,61 +265,18 @@ def _call(office: PostOffice, account: Account, delivery: Delivery) -> Outcome:
         block(office, account.id, AccountState.NEEDS_LOGIN, str(dead))
         return Deferred(seconds=0, why=str(dead))
     except OutcomeUnknown as unknown:
-        return _unseen(delivery, str(unknown))
+        return _unseen(delivery, str(unknown), isinstance(unknown, UnclearRefusal))
     except Exception as error:  # noqa: BLE001 - an SDK may raise anything; what it did is not known then
         # Its message may hold a token or the post's words: only its name is kept.
         log.error("unforeseen %s while posting to %s", type(error).__name__, account.id)  # noqa: TRY400
         return _unseen(delivery, f"unforeseen {type(error).__name__}")
 
 
-def _unseen(delivery: Delivery, why: str) -> Outcome:
+def _unseen(delivery: Delivery, why: str, refused: bool = False) -> Outcome:
     """What may have been posted is looked up; what may have been removed is removed again, which does no harm."""
     if delivery.key.act is Act.REMOVE:
         return Deferred(seconds=min(2.0**delivery.attempts, REMOVE_AGAIN_SECONDS), why=why, unseen=True)
-    return Unknown(why=why)
-
-
-def _publish(channel: Channel, account: Account, office: PostOffice, delivery: Delivery) -> Receipt:
-    match delivery.key.act:
-        case Act.POST:
-            return channel.publish(account, outgoing(office.know, delivery))
-        case Act.REPOST:
-            if delivery.needs_receipt is None:
-                raise PostRefused("the post that it repeats has no receipt")
-            return channel.repost(account, delivery.needs_receipt)
-        case Act.REMOVE:
-            if delivery.needs_receipt is None:
-                raise PostRefused("what it takes down has no receipt")
-            channel.remove(account, delivery.needs_receipt)
-            return delivery.needs_receipt.model_copy(update={"at": office.clock.now()})
-
-
-def outgoing(know: Knowledge, delivery: Delivery) -> Outgoing:
-    """The exact bytes of a delivery. Raises PostRefused when it holds none, or another picture than was approved."""
-    post = delivery.post
-    if post is None:
-        raise PostRefused("the delivery holds no post")
-    return Outgoing(
-        text=post.text,
-        spoken=post.spoken,
-        language=post.language,
-        reply_to=delivery.reply_receipt,
-        reference=delivery.reference,
-        said_at=delivery.said_at,
-        platform_key=know.identity.platform_key(delivery.key),
-        picture=None if post.picture is None else _picture(post.picture, delivery.picture),
-    )
-
-
-def _picture(named: PostPicture, content: bytes | None) -> OutgoingPicture:
-    """The picture that a post names; a post is never sent without it, nor with other bytes under its name."""
-    if content is None:
-        raise PostRefused("the post's picture is there no more")
-    if sha256(content).hexdigest() != named.sha256:
-        raise PostRefused("the picture is not the one that was approved")
-    return OutgoingPicture(
-        content=content, media_type=named.media_type, alt=named.alt, width=named.width, height=named.height
-    )
+    return Unknown(why=why, refused=refused)
 
 
 def identity_holds(office: PostOffice, account: Account) -> bool:

@@ -13,9 +13,11 @@ from core.flow.knowledge import Knowledge
 from core.ports.channel import Channel, LimitSeen
 from core.ports.limits import Health
 from core.ports.store import Tx
-from core.rules.holding_back import HOUR, Ground, fares, held_back, is_low
+from core.rules.holding_back import HOUR, Ground, fares, held_back, is_bounded, is_low, is_news
 
 log = logging.getLogger(__name__)
+LimitsKept = dict[tuple[str, str], tuple[LimitSeen, datetime]]
+"""Account, or channel where all share it, and name of a limit → what this process last wrote of it, and when."""
 
 
 def held_now(tx: Tx, know: Knowledge, now: datetime) -> tuple[HeldBack, ...]:
@@ -42,6 +44,31 @@ def held_now(tx: Tx, know: Knowledge, now: datetime) -> tuple[HeldBack, ...]:
             ready=tuple(tx.limits.ready([account.id for account in know.public_accounts])) if low else (),
         )
     )
+
+
+def why_not_now(tx: Tx, know: Knowledge, now: datetime, delivery: NewDelivery) -> str | None:
+    """Why this delivery is kept back now, in one sentence; None when it may go. It looks at that account alone, and
+    says what `held_now` would: asked before every attempt."""
+    account = next((one for one in know.public_accounts if one.id == delivery.key.account), None)
+    if account is None or delivery.takes_back:
+        return None
+    limits = tuple(tx.limits.kept(now, of=account))
+    if any(kept.low_since is not None and kept.account is None for kept in limits):
+        return why_held(held_now(tx, know, now), delivery)  # what is left is shared out: that takes all accounts
+    bounded = is_bounded(know.restraint, account)
+    ground = Ground(
+        now=now,
+        month_ends=know.month_ends(now),
+        restraint=know.restraint,
+        accounts=(account,),
+        limits=limits,
+        health={one.account: one for one in tx.limits.health()},
+        spent={one.account: one.micros for one in tx.limits.spent(know.month(now))} if bounded else {},
+        posted={one.account: one for one in tx.limits.posted(now - HOUR)},
+        posted_since_low={},
+        ready=(),
+    )
+    return why_held(held_back(ground), delivery)
 
 
 def why_held(held: Sequence[HeldBack], delivery: NewDelivery) -> str | None:
@@ -87,15 +114,25 @@ def asked(channel: Channel, account: Account) -> tuple[LimitSeen, ...]:
 
 
 def learn(
-    tx: Tx, know: Knowledge, name: AccountId, outcome: Outcome, learned: Sequence[LimitSeen], now: datetime
-) -> None:
-    """After a call: keep what the platform said of its limits and how the account fares, for every process."""
+    tx: Tx,
+    know: Knowledge,
+    name: AccountId,
+    outcome: Outcome,
+    learned: Sequence[LimitSeen],
+    known: LimitsKept,
+    now: datetime,
+) -> LimitsKept:
+    """After a call: keep what the platform said of its limits and how the account fares, for every process. Of limits
+    what is news beside `known`; given back is what was written, true once the transaction is committed."""
     account = know.accounts[name]
     if not know.abilities[account.channel].reaches_public:
-        return
-    for seen in learned:
+        return {}
+    said = {(account.channel if seen.shared else name, seen.name): seen for seen in learned}
+    news = {key: (seen, now) for key, seen in said.items() if is_news(seen, known.get(key), now)}
+    for seen, _ in news.values():
         tx.limits.keep(account, seen, is_low(seen), now)
     before = next((one for one in tx.limits.health() if one.account == name), Health(account=name))
     after = fares(before, outcome, learned, know.restraint.failures, now)
     if after != before:
         tx.limits.fared(after)
+    return news

@@ -10,7 +10,8 @@ from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Attempt, Delivered, Delivery
 from core.domain.lines import Account
 from core.domain.staff import Actor, Role, demand
-from core.flow.deliver import PostOffice, block, give_back, identity_holds, outgoing, settle
+from core.flow.deliver import Ended, PostOffice, block, give_back, identity_holds, settle
+from core.flow.outgoing import outgoing
 from core.flow.spending import book_reads
 from core.ports.channel import LoginNeeded, Look, LookUp, NotSupported, OutcomeUnknown, PostDeferred, PostRefused, Probe
 
@@ -19,6 +20,8 @@ GIVE_UP_AFTER = timedelta(hours=1)
 """A look-up that stays inconclusive for so long is a person's business."""
 ENOUGH_LOOKS = 2
 """Surely absent: so many conclusive looks, at least one grace apart."""
+ENOUGH_REFUSALS = 3
+"""A post that the platform refused so often in unclear words, and that is surely not there, is a person's business."""
 
 
 def reconcile(
@@ -53,17 +56,25 @@ def _resolve(office: PostOffice, delivery: Delivery, attempt: Attempt) -> None:
         return
     look = _look(office, account, delivery, attempt)
     if look is not None and look.found is not None:
-        settle(office, delivery, attempt, Delivered(receipt=look.found))
+        settle(office, Ended(delivery, attempt, Delivered(receipt=look.found)))
         return
     conclusive = look is not None and look.complete
     with office.store.begin(durable=True) as tx:
         after = tx.outbox.looked(attempt, conclusive)
     if after.looks >= ENOUGH_LOOKS:
-        with office.store.begin(durable=True) as tx:
-            if tx.outbox.surely_absent(after):
-                tx.limits.give_back(after.id)
+        _is_absent(office, delivery, after)
     elif not conclusive and after.looked_at is not None and after.looked_at - attempt.started_at > GIVE_UP_AFTER:
         _wait(office, after, "looking it up stayed inconclusive for an hour")
+
+
+def _is_absent(office: PostOffice, delivery: Delivery, attempt: Attempt) -> None:
+    """Due again, unless the platform said so often that it has it, or gave a reason that nobody here knows."""
+    with office.store.begin(durable=True) as tx:
+        refusals = tx.outbox.unclear_refusals(attempt)
+        if refusals >= ENOUGH_REFUSALS:
+            tx.outbox.wait_for_person(attempt, f"refused {refusals} times, and it is not there: {delivery.why}")
+        elif tx.outbox.surely_absent(attempt):
+            tx.limits.give_back(attempt.id)
 
 
 def _wait(office: PostOffice, attempt: Attempt, why: str) -> None:

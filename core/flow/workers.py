@@ -56,6 +56,12 @@ class Workers:
             self._rung += 1
             self._bell.notify_all()
 
+    def _wake_one(self) -> None:
+        """Where one worker found something there may be more: the next one looks, and wakes another if there is."""
+        with self._bell:
+            self._rung += 1
+            self._bell.notify()
+
     def stop(self) -> None:
         """Finish the calls in flight, then stop."""
         self._stopping.set()
@@ -75,8 +81,7 @@ class Workers:
             with self._bell:
                 heard = self._rung
             try:
-                if work_once(self._office, owner, self._stopping.is_set, one_account=True):
-                    self.ring()
+                if work_once(self._office, owner, self._stopping.is_set, one_account=True, found=self._wake_one):
                     continue
                 rest = self._rest()
             except StoreBusy as busy:
@@ -103,10 +108,15 @@ class Workers:
 
 
 def work_once(
-    office: PostOffice, owner: str, stop: Callable[[], bool] = lambda: False, *, one_account: bool = False
+    office: PostOffice,
+    owner: str,
+    stop: Callable[[], bool] = lambda: False,
+    *,
+    one_account: bool = False,
+    found: Callable[[], None] = lambda: None,
 ) -> int:
     """One round of delivering and reconciling; how many were taken in hand. Raises StoreBusy, StoreBroken."""
-    delivered = deliver(FLEET_ACTOR, office, owner, stop, one_account=one_account)
+    delivered = deliver(FLEET_ACTOR, office, owner, stop, one_account=one_account, found=found)
     return delivered + reconcile(FLEET_ACTOR, office, owner, stop=stop)
 
 

@@ -63,8 +63,8 @@ class Limits(Protocol):
     def keep(self, account: Account, seen: LimitSeen, low: bool, now: datetime) -> None:
         """Keep what a platform said of a limit, in place of what it said before. `low`: little is left of it."""
 
-    def kept(self, now: datetime) -> Sequence[KeptLimit]:
-        """Limits whose window does not reopen before `now`."""
+    def kept(self, now: datetime, of: Account | None = None) -> Sequence[KeptLimit]:
+        """Limits whose window does not reopen before `now`; `of` an account: its own and those that it shares."""
 
     def health(self) -> Sequence[Health]:
         """Accounts whose last call failed."""

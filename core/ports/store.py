@@ -6,9 +6,9 @@ come out are domain nouns. Leases and grace use the database's own clock; every 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from core.ports.intake import Bots, Log, Sources, Twins
 from core.ports.limits import Limits
@@ -26,6 +26,8 @@ from core.ports.store_rows import WaitingRow
 from core.ports.sweep import Seen
 from core.ports.taking_back import Pauses, Retractions
 from core.ports.voices import Voices
+
+T = TypeVar("T")
 
 
 class StoreBroken(Exception):
@@ -96,6 +98,11 @@ class Store(Protocol):
 
     def begin(self, durable: bool = False) -> AbstractContextManager[Tx]:
         """A transaction. `durable` commits survive a power cut (attempts, receipts). Raises StoreBusy, StoreBroken."""
+
+    def durably(self, act: Callable[[Tx], T]) -> T:
+        """Run an act in a durable transaction, perhaps in one with acts of other threads; returns what it answered,
+        after the commit. It may be run again from the start when one of them raises: what it changes is the store
+        alone. One that raises leaves nothing and harms no other. Raises what it raised, StoreBusy, StoreBroken."""
 
     def keep_anchor(self) -> None:
         """Write down outside the store how far it has come, if that moved. Raises StoreBusy, StoreBroken."""

@@ -20,6 +20,8 @@ LONGEST_REST = timedelta(minutes=15)
 LOW_PART = 10
 """A shared limit is low when a tenth of it, or less than FEW, is left."""
 FEW = 20
+STEP, SPAN = 10, timedelta(seconds=10)
+"""What is kept of a limit that is far from its end may be so many calls, or so long, behind."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,12 @@ def _budgets(ground: Ground, account: Account, bounded: Sequence[Purse]) -> Iter
 FLEET = "the fleet"
 
 
+def is_bounded(restraint: Restraint, account: Account) -> bool:
+    """Whether any budget bounds what the account may cost."""
+    own = account.budget is not None or account.channel in restraint.budgets
+    return own or restraint.budget is not None
+
+
 def purses(restraint: Restraint, accounts: Sequence[Account], spent: Mapping[AccountId, int]) -> Iterator[Purse]:
     """What is spent of each budget, and by each channel that costs anything: fleet, channels, accounts."""
     yield Purse(name=FLEET, spent=sum(spent.values()), budget=restraint.budget)
@@ -113,7 +121,22 @@ def purses(restraint: Restraint, accounts: Sequence[Account], spent: Mapping[Acc
 
 def is_low(seen: LimitSeen) -> bool:
     """Little is left of a limit that all accounts share: from here on it is shared out."""
-    return seen.shared and seen.kind is LimitKind.POST and seen.remaining <= max(FEW, (seen.limit or 0) // LOW_PART)
+    return seen.shared and seen.kind is LimitKind.POST and _little_left(seen)
+
+
+def _little_left(seen: LimitSeen) -> bool:
+    return seen.remaining <= max(FEW, (seen.limit or 0) // LOW_PART)
+
+
+def is_news(seen: LimitSeen, known: tuple[LimitSeen, datetime] | None, now: datetime) -> bool:
+    """Whether a limit must be written down again, beside what was and when. Where little is left, or was, each word
+    counts; else a window that closes at another time, a step of some calls, or a while since."""
+    if known is None or now - known[1] >= SPAN:
+        return True
+    kept = known[0]
+    if _little_left(seen) or _little_left(kept) or kept.limit != seen.limit:
+        return True
+    return abs(kept.remaining - seen.remaining) >= STEP or abs(kept.resets_at - seen.resets_at) >= SPAN
 
 
 def _shares(ground: Ground, held: Sequence[HeldBack]) -> Iterator[HeldBack]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Insert, Row, bindparam, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from core.adapters.storage.engine import add_new, database_now, insert_new
+from core.adapters.storage.engine import database_now
 from core.adapters.storage.limits_tables import bookings, health, limits, spending
 from core.adapters.storage.outbox_claim import BLOCKED, MET
 from core.adapters.storage.outbox_rows import PAUSED, TAKES_BACK
@@ -18,6 +19,46 @@ from core.domain.lines import Account, AccountId
 from core.domain.notices import Urgency
 from core.ports.channel import LimitKind, LimitSeen
 from core.ports.limits import Health, KeptLimit, Posted, Ready, Spent
+
+_KEPT = select(limits).where(limits.c.resets_at > bindparam("now")).order_by(limits.c.holder, limits.c.name)
+_KEPT_OF = _KEPT.where(limits.c.holder.in_([bindparam("account"), bindparam("channel")]))
+_HEALTH = select(health).order_by(health.c.account)
+_SPENT = select(spending).where(spending.c.month == bindparam("month")).order_by(spending.c.account)
+_POSTED = (
+    select(
+        bookings.c.account,
+        func.count().label("number"),
+        func.min(bookings.c.booked_at, type_=bookings.c.booked_at.type).label("first_at"),
+    )
+    .where(bookings.c.booked_at > bindparam("since"), bookings.c.publishes)
+    .group_by(bookings.c.account)
+    .order_by(bookings.c.account)
+)
+_LOW = (
+    select(limits.c.low_since, limits.c.resets_at)
+    .where(limits.c.holder == bindparam("holder"), limits.c.name == bindparam("name"))
+    .with_for_update()
+)
+
+
+def _keeping(made: postgresql.Insert | sqlite.Insert) -> Insert:
+    other = {column.name: made.excluded[column.name] for column in limits.c if not column.primary_key}
+    return made.on_conflict_do_update(index_elements=[limits.c.holder, limits.c.name], set_=other)
+
+
+def _booking(made: postgresql.Insert | sqlite.Insert) -> Insert:
+    return made.on_conflict_do_nothing().returning(bookings.c.attempt_id)
+
+
+def _adding(made: postgresql.Insert | sqlite.Insert) -> Insert:
+    more = {name: spending.c[name] + made.excluded[name] for name in ("micros", "reads")}
+    return made.on_conflict_do_update(index_elements=[spending.c.month, spending.c.account], set_=more)
+
+
+_KEEP = {"sqlite": _keeping(sqlite.insert(limits)), "postgresql": _keeping(postgresql.insert(limits))}
+_BOOK = {"sqlite": _booking(sqlite.insert(bookings)), "postgresql": _booking(postgresql.insert(bookings))}
+_ADD = {"sqlite": _adding(sqlite.insert(spending)), "postgresql": _adding(postgresql.insert(spending))}
+"""Every post asks and books: these are built once."""
 
 
 def _limit(row: Row[Any]) -> KeptLimit:
@@ -38,17 +79,20 @@ class SqlLimits:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._health: Sequence[Health] | None = None
+        """Read once in a transaction: most of them ask several times."""
 
     def keep(self, account: Account, seen: LimitSeen, low: bool, now: datetime) -> None:
         """Keep it in place of what was said before; while it stays low in one window, `low_since` stays as it was."""
         holder = account.channel if seen.shared else account.id
-        this = (limits.c.holder == holder) & (limits.c.name == seen.name)
-        before = self._connection.execute(select(limits).where(this).with_for_update()).one_or_none()
         since = None
         if low:
+            before = self._connection.execute(_LOW, {"holder": holder, "name": seen.name}).one_or_none()
             goes_on = before is not None and before.low_since is not None and before.resets_at > now
             since = before.low_since if before is not None and goes_on else now
-        values = {
+        row = {
+            "holder": holder,
+            "name": seen.name,
             "channel": account.channel,
             "kind": seen.kind.value,
             "shared": seen.shared,
@@ -57,16 +101,23 @@ class SqlLimits:
             "resets_at": seen.resets_at,
             "low_since": since,
         }
-        if not add_new(self._connection, limits, {"holder": holder, "name": seen.name, **values}):
-            self._connection.execute(update(limits).where(this).values(**values))
+        self._connection.execute(_KEEP[self._connection.dialect.name], row)
 
-    def kept(self, now: datetime) -> Sequence[KeptLimit]:
-        """Limits whose window does not reopen before `now`."""
-        query = select(limits).where(limits.c.resets_at > now).order_by(limits.c.holder, limits.c.name)
-        return [_limit(row) for row in self._connection.execute(query)]
+    def kept(self, now: datetime, of: Account | None = None) -> Sequence[KeptLimit]:
+        """Limits whose window does not reopen before `now`; those alone that `of` draws on."""
+        if of is None:
+            rows = self._connection.execute(_KEPT, {"now": now})
+        else:
+            rows = self._connection.execute(_KEPT_OF, {"now": now, "account": of.id, "channel": of.channel})
+        return [_limit(row) for row in rows.all()]
 
     def health(self) -> Sequence[Health]:
         """Accounts whose last call failed."""
+        if self._health is None:
+            self._health = self._read_health()
+        return self._health
+
+    def _read_health(self) -> Sequence[Health]:
         return [
             Health(
                 account=AccountId(row.account),
@@ -74,11 +125,12 @@ class SqlLimits:
                 failing_since=row.failing_since,
                 rests_until=row.rests_until,
             )
-            for row in self._connection.execute(select(health).order_by(health.c.account))
+            for row in self._connection.execute(_HEALTH).all()
         ]
 
     def fared(self, fares: Health) -> None:
         """Keep how an account fares; without failures it is forgotten."""
+        self._health = None
         self._connection.execute(delete(health).where(health.c.account == fares.account))
         if fares.failures:
             self._connection.execute(insert(health).values(**fares.model_dump()))
@@ -95,7 +147,7 @@ class SqlLimits:
             "publishes": publishes,
             "booked_at": now,
         }
-        if add_new(self._connection, bookings, row):
+        if self._connection.execute(_BOOK[self._connection.dialect.name], row).first() is not None:
             self._add(month, account, amount, 0)
 
     def give_back(self, attempt_id: int) -> None:
@@ -111,23 +163,16 @@ class SqlLimits:
 
     def spent(self, month: str) -> Sequence[Spent]:
         """What each account spent in a month."""
-        query = select(spending).where(spending.c.month == month).order_by(spending.c.account)
         return [
             Spent(account=AccountId(row.account), micros=row.micros, reads=row.reads)
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_SPENT, {"month": month}).all()
         ]
 
     def posted(self, since: datetime) -> Sequence[Posted]:
         """What each account published after `since`."""
-        counted = select(
-            bookings.c.account,
-            func.count().label("number"),
-            func.min(bookings.c.booked_at, type_=bookings.c.booked_at.type).label("first_at"),
-        )
-        query = counted.where(bookings.c.booked_at > since, bookings.c.publishes).group_by(bookings.c.account)
         return [
-            Posted(account=AccountId(row.account), count=row.number, first_at=row.first_at)
-            for row in self._connection.execute(query.order_by(bookings.c.account))
+            Posted.model_construct(account=AccountId(row.account), count=row.number, first_at=row.first_at)
+            for row in self._connection.execute(_POSTED, {"since": since}).all()
         ]
 
     def ready(self, among: Sequence[AccountId]) -> Sequence[Ready]:
@@ -151,8 +196,5 @@ class SqlLimits:
         ]
 
     def _add(self, month: str, account: str, amount: int, reads: int) -> None:
-        new = insert_new(self._connection, spending)
-        self._connection.execute(new, {"month": month, "account": account, "micros": 0, "reads": 0})
-        this = (spending.c.month == month) & (spending.c.account == account)
-        more = {"micros": spending.c.micros + amount, "reads": spending.c.reads + reads}
-        self._connection.execute(update(spending).where(this).values(**more))
+        more = {"month": month, "account": account, "micros": amount, "reads": reads}
+        self._connection.execute(_ADD[self._connection.dialect.name], more)

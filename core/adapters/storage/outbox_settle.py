@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 
-from core.adapters.storage.engine import CLOCKS, clock_of, database_now, share_turn
+from core.adapters.storage.engine import CLOCKS, database_now, share_turn
 from core.adapters.storage.locks import PAUSE
 from core.adapters.storage.outbox_claim import BLOCKED
 from core.adapters.storage.outbox_rows import FREE, NEWER, PAUSED, SUPERSEDED, TAKES_BACK, OutboxPart
@@ -28,23 +28,33 @@ from core.domain.restored import LookFirst
 
 _ERASED = exists().where(vault.c.ref == deliveries.c.post_ref, vault.c.sealed_content.is_(None))
 _THIS = deliveries.c.id == bindparam("delivery")
-_LEASED = select(deliveries).where(_THIS, IS_DUE, deliveries.c.lease_owner == bindparam("owner")).with_for_update()
-_ASK = {
-    name: select(
+_MINE = and_(_THIS, IS_DUE, deliveries.c.lease_owner == bindparam("owner"))
+LOOK_FIRST = "look_first"
+_WINDOW = select(meta.c.value).where(meta.c.name == LOOK_FIRST)
+_ASKED = {
+    name: (
         clock.label("clock"),
         BLOCKED.label("blocked"),
         NEWER.label("superseded"),
         _ERASED.label("erased"),
         TAKES_BACK.label("takes_back"),
         PAUSED.label("paused"),
-    ).where(_THIS)
+        _WINDOW.scalar_subquery().label("window"),
+    )
     for name, clock in CLOCKS.items()
 }
-"""Built once: it is asked before every attempt, and building it costs more than answering."""
-
-
-LOOK_FIRST = "look_first"
-_WINDOW = select(meta.c.value).where(meta.c.name == LOOK_FIRST)
+_LEASED = {
+    "sqlite": select(deliveries, *_ASKED["sqlite"]).where(_MINE),
+    "postgresql": select(deliveries).where(_MINE).with_for_update(),
+}
+_ASK = {"postgresql": select(*_ASKED["postgresql"]).where(_THIS)}
+"""SQLite has one writer: what is asked along with the row stays true until the commit. PostgreSQL is asked once the row
+is locked, since it may have waited for that. All are built once: building them costs more than answering."""
+_TRY = insert(attempts).returning(attempts.c.id)
+_CLOSE = {
+    name: update(attempts).where(attempts.c.id == bindparam("this")).values(ended_at=clock)
+    for name, clock in CLOCKS.items()
+}
 
 
 class _Window(LookFirst):
@@ -61,19 +71,19 @@ class Settlements(OutboxPart):
         """Write the attempt row. None when the delivery may not go (any more): the lease is lost, it was withdrawn,
         expired, superseded or paused, or the account's notice is in the air already."""
         share_turn(self._connection, PAUSE)
-        row = self._connection.execute(_LEASED, {"delivery": delivery_id, "owner": owner}).one_or_none()
-        clock = None if row is None else self._may_still_go(row, now)
-        if row is None or clock is None:
+        leased = _LEASED[self._connection.dialect.name]
+        row = self._connection.execute(leased, {"delivery": delivery_id, "owner": owner}).one_or_none()
+        asked = None if row is None else self._may_still_go(row, now)
+        if row is None or asked is None:
             return None
-        since = self._posted_since(row)
+        since = self._posted_since(row, asked.window)
         tried = {
             "owner": owner,
-            "started_at": clock,
+            "started_at": asked.clock,
             "looks": 0,
             "posted_since": None if since is None else ticks(since),
         }
-        new = insert(attempts).values(delivery_id=delivery_id, **tried)
-        attempt_id = self._connection.execute(new.returning(attempts.c.id)).scalar_one()
+        attempt_id: int = self._connection.execute(_TRY, {"delivery_id": delivery_id, **tried}).scalar_one()
         self.tried = attempt_id
         self._change(
             delivery_id,
@@ -83,7 +93,7 @@ class Settlements(OutboxPart):
             why=None,
         )
         return Attempt(
-            id=attempt_id, delivery_id=delivery_id, owner=owner, started_at=moment(clock), posted_since=since
+            id=attempt_id, delivery_id=delivery_id, owner=owner, started_at=moment(asked.clock), posted_since=since
         )
 
     def settle(self, attempt: Attempt, outcome: Outcome) -> bool:
@@ -108,7 +118,10 @@ class Settlements(OutboxPart):
                 self._close(attempt, "alone", why)
                 self._answer_nothing(row)
                 self._due_again(row.id, why=why, due_at=database_now(self._connection))
-            case Unknown(why=why):
+            case Unknown(why=why, refused=refused):
+                if refused:
+                    this = attempts.c.id == attempt.id
+                    self._connection.execute(update(attempts).where(this).values(why=why))
                 self._change(row.id, state=DeliveryState.UNKNOWN.value, why=why, **FREE)
             case _:
                 assert_never(outcome)
@@ -119,10 +132,11 @@ class Settlements(OutboxPart):
         older = and_(deliveries.c.notice_id == notice_id, deliveries.c.revision < below_revision, ~TAKES_BACK)
         return self._end(older, DeliveryState.WITHDRAWN, why)
 
-    def _may_still_go(self, row: Row[Any], now: datetime) -> int | None:
-        """Asks again what may have changed since the claim; ends what may never go. The database's clock if it may."""
+    def _may_still_go(self, row: Row[Any], now: datetime) -> Row[Any] | None:
+        """Asks again what may have changed since the claim; ends what may never go. The answers if it may go."""
         this = deliveries.c.id == row.id
-        asked = self._connection.execute(_ASK[self._connection.dialect.name], {"delivery": row.id}).one()
+        ask = _ASK.get(self._connection.dialect.name)
+        asked = row if ask is None else self._connection.execute(ask, {"delivery": row.id}).one()
         if row.lease_until <= asked.clock:
             return None
         if not asked.takes_back and asked.superseded:
@@ -134,7 +148,7 @@ class Settlements(OutboxPart):
         elif asked.paused or asked.blocked:
             self._change(row.id, **FREE)
         else:
-            return int(asked.clock)
+            return asked
         return None
 
     def window(self) -> LookFirst | None:
@@ -150,9 +164,8 @@ class Settlements(OutboxPart):
         if self._connection.execute(update(meta).where(meta.c.name == LOOK_FIRST).values(**row)).rowcount == 0:
             self._connection.execute(insert(meta), row)
 
-    def _posted_since(self, row: Row[Any]) -> datetime | None:
+    def _posted_since(self, row: Row[Any], kept: str | None) -> datetime | None:
         """Since when this delivery may have been posted without this store knowing; None when it surely was not."""
-        kept = self._connection.execute(_WINDOW).scalar_one_or_none()
         if kept is None or row.act == Act.REMOVE.value:
             return None
         window = _Window.model_validate_json(kept)
@@ -173,5 +186,5 @@ class Settlements(OutboxPart):
         self._connection.execute(update(deliveries).where(rest).values(reply_to=None))
 
     def _close(self, attempt: Attempt, outcome: str, why: str | None) -> None:
-        ended = {"ended_at": clock_of(self._connection), "outcome": outcome, "why": why}
-        self._connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(**ended))
+        ended = {"this": attempt.id, "outcome": outcome, "why": why}
+        self._connection.execute(_CLOSE[self._connection.dialect.name], ended)

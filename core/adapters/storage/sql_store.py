@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import Engine, update
 
 from core.adapters.storage.anchor import AnchorFile
 from core.adapters.storage.audit import FIRST_CHAINED, chain_older
+from core.adapters.storage.committing import Committing
 from core.adapters.storage.engine import insert_new, make_engine, place, plain_errors
 from core.adapters.storage.migrate import check_schema
 from core.adapters.storage.tables import meta
 from core.adapters.storage.transaction import SqlTx
 from core.ports.secrets import Keyring
-from core.ports.store import Store, StoreBroken, StoreBusy
+from core.ports.store import Store, StoreBroken, StoreBusy, Tx
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 _ANCHORED = "anchored"
 """Row of `meta` that each writing of the anchor changes."""
 BUSY_SECONDS = 10.0
@@ -43,6 +47,7 @@ class SqlStore:
         self._anchor = anchor
         self._busy_seconds = busy_seconds
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._committing = None if self._writer is None else Committing(partial(self.begin, durable=True))
 
     @contextmanager
     def begin(self, durable: bool = False) -> Iterator[SqlTx]:
@@ -57,6 +62,14 @@ class SqlStore:
         moved = tx.written is not None or tx.tried is not None
         if moved and self._anchor is not None and self._anchor.note(tx.written, tx.tried):
             self.keep_anchor()
+
+    def durably(self, act: Callable[[Tx], T]) -> T:
+        """What an act answered, once it is durably committed. PostgreSQL has many writers, and groups their commits
+        itself."""
+        if self._committing is not None:
+            return self._committing.run(act)
+        with self.begin(durable=True) as tx:
+            return act(tx)
 
     def keep_anchor(self) -> None:
         """Write down outside the store how far it has come, if that moved.

@@ -6,7 +6,7 @@ import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.adapters.storage.tables import vault
 from core.ports.secrets import KeyDestroyed, Keyring
@@ -14,6 +14,7 @@ from core.ports.store import SealedAway
 
 _NONCE = 12
 """Bytes of an AES-GCM nonce (NIST SP 800-38D, 5.2.1.1)."""
+_KEPT = select(vault).where(vault.c.ref == bindparam("ref"))
 
 
 class SqlVault:
@@ -41,7 +42,7 @@ class SqlVault:
 
     def open(self, ref: str) -> bytes:
         """The content. Raises SealedAway, KeyError."""
-        row = self._connection.execute(select(vault).where(vault.c.ref == ref)).one_or_none()
+        row = self._connection.execute(_KEPT, {"ref": ref}).one_or_none()
         if row is None:
             raise KeyError(ref)
         cipher = None if row.sealed_content is None else self._reading_cipher(row.owner)
