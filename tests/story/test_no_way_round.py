@@ -213,12 +213,12 @@ def held_without_a_person(stage: Stage) -> None:
 
 def html_in_an_edit(stage: Stage) -> str:
     held_without_a_person(stage)
-    return edited(stage, Edit(words={"en": "Look <a href='https://example.org'>here</a>."}))
+    return edited(stage, Edit(words={"en": "Use the exit <b>at the back</b>."}))
 
 
 def look_alikes_in_an_edit(stage: Stage) -> str:
     held_without_a_person(stage)
-    return edited(stage, Edit(words={"en": "A mаn was seen near the exit."}))
+    return edited(stage, Edit(words={"en": "Use the eхit at the back."}))
 
 
 def a_name_in_an_edit(stage: Stage) -> str:
@@ -250,7 +250,7 @@ WAYS: list[tuple[Callable[[Stage], str], str]] = [
     (html_in_the_station, "ambiguous-place"),
     (html_in_an_edit, "lint-html"),
     (look_alikes_in_an_edit, "lint-look-alike"),
-    (a_name_in_an_edit, "partner-names-person"),
+    (a_name_in_an_edit, "free-text-about-a-person"),
     (words_about_a_person, "free-text-about-a-person"),
     (lambda stage: partner(stage, header={"en": "Please help us find Pat Example."}), "partner-names-person"),
     (lambda stage: partner(stage, header={"en": "Trains are <b>slow</b>."}), "lint-html"),
