@@ -11,8 +11,10 @@ import yaml
 from core.cli.rule_words import RULES
 from core.rules.gate import INCIDENT_RULES
 from core.rules.lint import LINT_RULES, LintRule
+from core.rules.muting import MUTE_RULES
 from core.rules.persons import PERSON_RULES
 from core.rules.rule import Rule
+from core.rules.stages import STAGES
 from core.settings.load import SHIPPED
 from core.settings.policy_pack import PackFile
 
@@ -25,6 +27,7 @@ DECLARED: dict[str, tuple[str, Rule[Any] | LintRule]] = {
     rule.id: (about, rule)
     for about, rules in (
         ("Asked of an incident", INCIDENT_RULES),
+        ("Asked of what would go out, or to people: whether it waits for a while", MUTE_RULES),
         ("Asked of its person", PERSON_RULES),
         ("Asked of every final text", LINT_RULES),
     )
@@ -70,6 +73,10 @@ def _opening() -> Iterator[str]:
                 rules = ", ".join(f"[`{rule}`]({rule}.md)" for rule in one.rules)
                 asks = {question.id: question.ask for question in pack.questions}
                 yield f"| {one.says} | {rules} | {' '.join(asks[question] for question in one.questions)} |"
+    yield from ("", "## The gate's stages, in this order", "", "| stage | what it asks | rules |", "|---|---|---|")
+    for stage in STAGES:
+        rules = ", ".join(f"[`{rule}`]({rule}.md)" for rule in stage.rules)
+        yield f"| {stage.name} | {stage.says} | {rules} |"
     yield ""
     yield from OUT_OF_SCOPE.rstrip().splitlines()
     for about in dict.fromkeys(about for about, _ in DECLARED.values()):
@@ -112,10 +119,14 @@ def _stands_on(names: tuple[str, ...]) -> Iterator[str]:
 
 def _cases(name: str) -> Iterator[str]:
     persons = [row for row in _rows("persons") if row["rule"] == name]
+    mutes = [row for row in _rows("muting") if row["answer"] == name]
     texts = [row for row in _rows("lint") if row["finds"] == name]
     if persons:
         yield from ("", "Cases of the rule book (each is a test):", "")
         yield from (f"- {row['case']}: {row['answer']}" for row in persons)
+    if mutes:
+        yield from ("", "Cases of the rule book (each is a test):", "")
+        yield from (f"- {row['case']}" for row in mutes)
     if texts:
         yield from ("", "Texts that it holds (each is a test):", "")
         yield from (f"- `{_plain(row['text'])}`" for row in texts)

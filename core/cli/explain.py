@@ -61,4 +61,5 @@ def _say_asked(heading: str, asked: tuple[Asked, ...]) -> None:
     for one in asked:
         facts = ", ".join(f"{name} {value}" for name, value in one.looked_at)
         mark = "→" if one.answer == RULED else " "
-        say(f"  {mark} {one.rule}: {one.summary}" + (f" [{facts}]" if facts else ""), bold=one.answer == RULED)
+        stage = f" ({one.stage})" if one.stage else ""
+        say(f"  {mark} {one.rule}{stage}: {one.summary}" + (f" [{facts}]" if facts else ""), bold=one.answer == RULED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.rules.gate import INCIDENT_RULES
 from core.rules.lint import LINT_RULES
+from core.rules.muting import MUTE_RULES
 from core.rules.persons import PERSON_RULES
 
 RULES: dict[str, str] = {
@@ -38,6 +39,7 @@ RULES: dict[str, str] = {
     "handle-off": "A bot's answer: every account of its handle is off.",
 }
 RULES |= {rule.id: rule.summary for rule in INCIDENT_RULES}
+RULES |= {rule.id: rule.summary for rule in MUTE_RULES}
 RULES |= {rule.id: rule.summary for rule in PERSON_RULES}
 RULES |= {rule.id: rule.summary for rule in LINT_RULES}
 """Rule → what it says."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.domain.incidents import Facts
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, IncidentEntry, LogEntry
 from core.domain.notices import Speaker, Subject
 from core.domain.rulings import Ruling
+from core.domain.silences import MUTING
 from core.domain.staff import Actor, Role, demand
 from core.flow.incidents import find_subject
 from core.flow.knowledge import Knowledge
@@ -18,9 +20,15 @@ from core.ports.store import Store, Tx
 from core.rules.gate import INCIDENT_RULES
 from core.rules.likeness import place_part
 from core.rules.lint import LINT_RULES
+from core.rules.muting import HOUR_RULES, INHIBITION_RULES, MUTE_RULES, SILENCE_RULES
 from core.rules.persons import PERSON_RULES, PersonCase, rule_person
+from core.rules.reviewing import may_be_approved
+from core.rules.rule import Rule
+from core.rules.stages import stage_of
 
 PASSED, RULED = "no answer", "ruled"
+_GOES_ON = frozenset({"alone-and-fresh", "offence-digest", "not-on-alert-list", "daily-limit"})
+"""Rules after which something is said, alone or in a digest."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,8 @@ class Asked:
     summary: str
     looked_at: tuple[tuple[str, str], ...]
     answer: str
+    stage: str | None = None
+    """Of the gate; None for a rule about a person, which is asked beside it."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ def _explained(tx: Tx, know: Knowledge, entry: LogEntry) -> Explained:
         why=ruling.why if ruling else None,
         policy_hash=know.policy.hash,
         lines=revision.lines if revision else (),
-        asked=() if facts is None else _asked(facts, entry.rule, person),
+        asked=_asked(facts, entry.rule, person),
         person=person,
         asked_of_person=() if facts is None or person is None else asked_of_person(facts, person),
     )
@@ -94,19 +104,36 @@ def person_of(know: Knowledge, entry: LogEntry, judged_at: datetime | None = Non
     return rule_person(case)
 
 
-def _asked(facts: Facts, ruled_by: str | None, person: Ruling | None) -> tuple[Asked, ...]:
+def _asked(facts: Facts | None, ruled_by: str | None, person: Ruling | None) -> tuple[Asked, ...]:
     """The rules up to the one that ruled: the first that answers wins, so that those before it had no answer. Where the
-    person's hold or the lint ruled, all of the place's rules were asked before."""
+    person's hold or the lint ruled, all of the place's rules were asked before. What mutes is asked of what would else
+    be said or shown to people."""
+    if ruled_by in MUTING:
+        return _up_to(ruled_by, MUTE_RULES, facts)
     names = [rule.id for rule in INCIDENT_RULES]
-    if ruled_by in names:
+    if ruled_by in names and facts is not None:
         if person is not None and ruled_by != "about-a-person":
             facts = place_part(facts)
-        return tuple(
-            Asked(rule.id, rule.summary, looked_at(facts, rule.looks_at), RULED if rule.id == ruled_by else PASSED)
-            for rule in INCIDENT_RULES[: names.index(ruled_by) + 1]
-        )
+        unmuted = ruled_by in _GOES_ON or may_be_approved(ruled_by)
+        before = _none_of((*SILENCE_RULES, *INHIBITION_RULES), facts) if unmuted else ()
+        return before + _up_to(ruled_by, INCIDENT_RULES, facts) + (_none_of(HOUR_RULES, facts) if unmuted else ())
     found = [rule for rule in LINT_RULES if rule.id == ruled_by]
-    return tuple(Asked(rule.id, rule.summary, (), RULED) for rule in found)
+    return tuple(Asked(rule.id, rule.summary, (), RULED, stage_of(rule.id)) for rule in found)
+
+
+def _up_to(ruled_by: str, rules: Sequence[Rule[Any]], facts: Facts | None) -> tuple[Asked, ...]:
+    names = [rule.id for rule in rules]
+    *before, last = rules[: names.index(ruled_by) + 1]
+    return (*_none_of(before, facts), _one(last, facts, RULED))
+
+
+def _none_of(rules: Sequence[Rule[Any]], facts: Facts | None) -> tuple[Asked, ...]:
+    return tuple(_one(rule, facts, PASSED) for rule in rules)
+
+
+def _one(rule: Rule[Any], facts: Facts | None, answer: str) -> Asked:
+    seen = () if facts is None else looked_at(facts, rule.looks_at)
+    return Asked(rule.id, rule.summary, seen, answer, stage_of(rule.id))
 
 
 def asked_of_person(facts: Facts, ruling: Ruling) -> tuple[Asked, ...]:

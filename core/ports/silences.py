@@ -47,9 +47,6 @@ class Silences(Protocol):
     def held_by(self, by: str) -> Sequence[int]:
         """Entries that this holds, oldest first."""
 
-    def holders(self) -> Sequence[str]:
-        """Every key that holds something."""
-
     def release(self, entry_seq: int) -> bool:
         """It is held no more; False when it wasn't."""
 

@@ -30,7 +30,7 @@ defaults:
     x: {{mode: {mode}}}
 sources: {sources}
 lines:
-  Green: {{name: Green Line, routes: [GB, GC, GD, GE], colour: "#00704A", symbol: G, handle: ExampleGreen}}
+  Green: {{name: Green Line, routes: [GB, GC, GD, GE], colour: "#00704A", symbol: G, handle: ExampleGreen, {green}}}
   Red: {{name: Red Line, routes: [Red], colour: "#B3131B", symbol: R, handle: ExampleRed}}
   Blue: {{name: Blue Line, routes: [Blue], colour: "#1D4F91", symbol: B, handle: ExampleBlue}}
 """
@@ -49,12 +49,13 @@ def write_fleet(
     signed: bool = True,
     policy: str = "",
     also: str = "",
+    green: str = "",
 ) -> Path:
     """Write lines.yaml and the agency beside it; the file's path. `mode` is that of every account on X."""
     shutil.copytree(SHIPPED / "example", folder / "agencies" / "example", dirs_exist_ok=True)
     path = folder / "lines.yaml"
     asked = {"languages": languages, "mode": mode, "daily_limit": daily_limit, "sources": sources}
-    asked |= {"policy": policy, "also": also}
+    asked |= {"policy": policy, "also": also, "green": green}
     path.write_text(LINES.format(**asked, delivery=delivery, x=x, local=local), encoding="utf-8")
     if signed:
         for language in languages.split(", "):

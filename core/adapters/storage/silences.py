@@ -123,10 +123,6 @@ class SqlSilences:
         query = select(muted.c.entry_seq).where(muted.c.held_by == by).order_by(muted.c.entry_seq)
         return list(self._connection.execute(query).scalars())
 
-    def holders(self) -> Sequence[str]:
-        """Every key that holds something."""
-        return list(self._connection.execute(select(muted.c.held_by).distinct().order_by(muted.c.held_by)).scalars())
-
     def release(self, entry_seq: int) -> bool:
         """It is held no more; False when it wasn't."""
         return bool(self._connection.execute(delete(muted).where(muted.c.entry_seq == entry_seq)).rowcount)
