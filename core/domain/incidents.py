@@ -40,6 +40,7 @@ NEVER_SAID = frozenset(
     }
 )
 """States in which a record makes no notice at all."""
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class Release(Frozen):
@@ -82,6 +83,16 @@ class Incident(Frozen):
     """Until when the source says that what stands about the person may stay up; a new time confirms it anew."""
     unknown_fields: dict[str, str] = Field(default_factory=dict)
     """Columns that the mapping does not name: kept, never lost, never posted."""
+
+    @model_validator(mode="after")
+    def _times_that_are_some(self) -> Incident:
+        """Records systems write "never" and "not known" as a day of the year 9999 or 1."""
+        named = ("occurred_from", "occurred_to", "known_at", "state_since", "confirmed_until")
+        times = {name: getattr(self, name) for name in named} | {"release.not_before": self.release.not_before}
+        for name, time in times.items():
+            if time is not None and not FIRST_YEAR <= time.year <= LAST_YEAR:
+                raise ValueError(f"{name} lies in the year {time.year}, which is no time of a record")
+        return self
 
     @model_validator(mode="after")
     def _times_in_order(self) -> Incident:

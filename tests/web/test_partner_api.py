@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from core.domain.staff import Role
+from core.flow.pause import pause_agency
 from core.flow.staff import add_person
 from core.web.api.partner import PartnerDesk, partner_app
 from tests.flow.stage import GREEN, OFFICER, RED, Stage, on_stage
@@ -165,6 +166,22 @@ class TestScopes:
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
+class TestTheDoor:
+    def test_wrong_tokens_are_braked_and_a_right_one_still_comes_in(self, partner):
+        assert partner.ask("GET", "/status").status_code == 200
+        wrong = [partner.ask("GET", "/status", token=f"sf_wrong{n}").status_code for n in range(12)]
+        assert wrong == [401] * 10 + [429] * 2
+        assert partner.ask("GET", "/status").status_code == 200
+
+    def test_no_answer_is_kept_on_its_way(self, partner):
+        answers = [partner.ask("GET", "/status"), partner.ask("GET", "/status", token="sf_wrong"), partner.announce()]
+        assert [one.headers["cache-control"] for one in answers] == ["no-store"] * 3
+
+    @pytest.mark.parametrize("until", ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"])
+    def test_a_time_that_is_none_is_refused(self, partner, until):
+        assert partner.announce(active_until=until).status_code == 422
+
+
 class TestNobodyIsNamed:
     @pytest.mark.parametrize(
         ("header", "rule"),
@@ -274,3 +291,25 @@ def test_the_status_tells_a_partner_of_its_own_fetching_alone(partner):
     seen = partner.ask("GET", "/status").json()
     assert [one["who"] for one in seen["pulls"]] == ["made-up-mta"]
     assert seen["unacknowledged"] == []
+
+
+class TestTheVoice:
+    def test_one_call_silences_the_agency_everywhere_and_one_lets_it_go_on(self, partner):
+        assert partner.ask("POST", "/voice/pause", {}).json() == {"paused": True}
+        partner.announce()
+        partner.works()
+        assert partner.stage.texts(GREEN) == []
+        assert partner.ask("POST", "/voice/resume", {}).json() == {"paused": False}
+        partner.works()
+        assert len(partner.stage.texts(GREEN)) == 1
+
+    def test_what_is_not_paused_can_t_be_resumed_and_the_staff_s_pause_stays(self, partner):
+        assert partner.ask("POST", "/voice/resume", {}).status_code == 404
+        pause_agency(OFFICER, partner.fleet.store, partner.stage.clock)
+        assert partner.ask("POST", "/voice/resume", {}).status_code == 404
+        partner.ask("POST", "/voice/pause", {})
+        assert partner.ask("POST", "/voice/resume", {}).json() == {"paused": True}
+
+    def test_an_auditor_pauses_nothing(self, partner):
+        token = partner.someone("made-up-auditor", frozenset(), Role.AUDITOR)
+        assert partner.ask("POST", "/voice/pause", {}, token=token).status_code == 403

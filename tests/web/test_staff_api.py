@@ -197,3 +197,14 @@ def test_it_is_off_until_it_is_switched_on(tmp_path: Path) -> None:
             with closing(requests.get(f"{server.url}/api/v1/reviews", timeout=10)) as answer:
                 assert answer.status_code == status
             server.stop()
+
+
+def test_no_answer_is_kept_on_its_way(api: Api) -> None:
+    api.held()
+    assert [api(who, "GET", "/reviews").headers["cache-control"] for who in ("ann", "aud")] == ["no-store"] * 2
+
+
+def test_a_record_at_the_end_of_all_calendars_is_refused(api: Api) -> None:
+    for when in ("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00"):
+        record = {"number": "7", "occurred_from": when, "offence_code": "ROB", "place": {"station": "Harbour"}}
+        assert problem(api("olga", "POST", "/incidents", record), 422)["detail"]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from core.web.api import incidents, notices, reviews
 from core.web.api.desk import ApiDesk
+from core.web.api.not_kept import NotKept
 from core.web.api.problems import Bounded, say_problems
 from core.web.api.tokens import Doorkeeper
 
@@ -32,5 +33,6 @@ def api_app(desk: ApiDesk) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(Bounded)
+    app.add_middleware(NotKept)
     say_problems(app)
     return app

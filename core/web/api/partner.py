@@ -18,10 +18,12 @@ from core.flow import announce as flow
 from core.flow.knowledge import Knowledge
 from core.flow.partner_status import PartnerStatus, partner_status
 from core.flow.pause import NothingToPause, pause_agency, resume_agency
-from core.flow.staff import NoSuchToken, actor_of
+from core.flow.staff import NoSuchToken
 from core.ports.clock import Clock
 from core.ports.store import Store, StoreBroken, StoreBusy
+from core.web.api.not_kept import NotKept
 from core.web.api.partner_shapes import AnnouncementIn, AnnouncementOut, Problem, VoiceOut
+from core.web.api.tokens import Doorkeeper, TooManyWrong, address_of
 
 MOST_BYTES = 64 * 1024
 _WHY = {
@@ -33,7 +35,7 @@ _WHY = {
     411: "The length of the body is not said.",
     413: "The body is longer than 64 KiB.",
     422: "What was sent can't be an announcement.",
-    429: "The token's rate is used up; `Retry-After` says for how many seconds.",
+    429: "The token's rate is used up, or too many wrong tokens came; `Retry-After` says for how many seconds.",
     503: "The fleet can't be written to now; try again.",
 }
 _bearer = HTTPBearer(auto_error=False, description="A partner's personal token (`people add --role partner`).")
@@ -74,23 +76,24 @@ def _desk(request: Request) -> PartnerDesk:
 Desk = Annotated[PartnerDesk, Depends(_desk)]
 
 
-def _caller(desk: Desk, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Actor:
-    if held is None:
-        raise NoSuchToken("send a token: Authorization: Bearer …")
-    return actor_of(desk.store, held.credentials, "api")
+def _caller(request: Request, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Actor:
+    door: Doorkeeper = request.app.state.door
+    return door.actor(held.credentials if held else None, address_of(request))
 
 
 Caller = Annotated[Actor, Depends(_caller)]
 router = APIRouter()
-_WRITES, _READS = _answers(400, 401, 403, 409, 411, 413, 422, 429, 503), _answers(401, 403, 404, 422, 503)
+_WRITES, _READS = _answers(400, 401, 403, 409, 411, 413, 422, 429, 503), _answers(401, 403, 404, 422, 429, 503)
 
 
 def partner_app(desk: PartnerDesk) -> FastAPI:
     """The application; it is mounted at /api/partner."""
     app = FastAPI(title="Partner API", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.partner = desk
+    app.state.door = Doorkeeper(desk.store, desk.clock.now)
     app.include_router(router)
     app.add_middleware(_Bounded)
+    app.add_middleware(NotKept)
     _problems(app)
     return app
 
@@ -125,13 +128,13 @@ def state(wanted: Id, who: Caller, desk: Desk) -> AnnouncementOut:
     return _shown(flow.state_of(who, desk.store, wanted))
 
 
-@router.get("/status", responses=_answers(401, 403, 503))
+@router.get("/status", responses=_answers(401, 403, 429, 503))
 def status(who: Caller, desk: Desk) -> PartnerStatus:
     """When the feeds last changed, what your token fetched when, and what failed."""
     return partner_status(who, desk.store, desk.know, desk.clock, desk.keep, desk.counts_for)
 
 
-@router.post("/voice/pause", responses=_answers(401, 403, 411, 413, 503))
+@router.post("/voice/pause", responses=_answers(401, 403, 411, 413, 429, 503))
 def pause_voice(who: Caller, desk: Desk) -> VoiceOut:
     """From now on nothing that the agency says is posted on any handle, feed alerts and announcements both; what waits
     goes on after `resume`, as far as it is still true. Send an empty body."""
@@ -139,7 +142,7 @@ def pause_voice(who: Caller, desk: Desk) -> VoiceOut:
     return VoiceOut(paused=True)
 
 
-@router.post("/voice/resume", responses=_answers(401, 403, 404, 411, 413, 503))
+@router.post("/voice/resume", responses=_answers(401, 403, 404, 411, 413, 429, 503))
 def resume_voice(who: Caller, desk: Desk) -> VoiceOut:
     """End the agency's own pause. One that the fleet's staff made stays."""
     left = resume_agency(who, desk.store, desk.clock)
@@ -173,6 +176,7 @@ def _problems(app: FastAPI) -> None:
     for broken in (StoreBusy, StoreBroken):
         app.add_exception_handler(broken, lambda request, error: _problem(503, _WHY[503], {"Retry-After": "5"}))
     app.add_exception_handler(flow.TooMany, _too_many)
+    app.add_exception_handler(TooManyWrong, _too_many)
     app.add_exception_handler(RequestValidationError, _unreadable)
 
 

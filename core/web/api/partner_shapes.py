@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from core.domain.incidents import FIRST_YEAR, LAST_YEAR
 from core.domain.lines import LineId
 from core.domain.partners import Announcement, AnnouncementKind
 
@@ -44,6 +45,9 @@ class AnnouncementIn(BaseModel):
             raise ValueError("description: has a language that the header lacks")
         if self.active_from and self.active_until and self.active_until <= self.active_from:
             raise ValueError("active_until: lies before active_from")
+        for name, time in (("active_from", self.active_from), ("active_until", self.active_until)):
+            if time is not None and not FIRST_YEAR < time.year < LAST_YEAR:
+                raise ValueError(f"{name}: lies in the year {time.year}")
         return self
 
     def noun(self) -> Announcement:

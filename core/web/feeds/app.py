@@ -16,6 +16,7 @@ from core.domain.published import Published
 from core.ports.store import StoreBroken, StoreBusy
 from core.render import feeds_alerts, feeds_atom, feeds_cap, feeds_json
 from core.render.feed_head import FeedHead, chosen, newest
+from core.web.api.tokens import address_of
 from core.web.feeds.desk import FeedDesk
 
 MAX_AGE = 30
@@ -132,7 +133,7 @@ class _Feeds:
         """The answer to whoever asks; 401 for a token that is nobody's, 503 while the store can't be read."""
         now = self._desk.clock.now()
         try:
-            who = self._desk.caller(_token(request))
+            who = self._desk.caller(_token(request), address_of(request))
             if who is None:
                 answer: Response = PlainTextResponse("this token is nobody's\n", 401, {"WWW-Authenticate": "Bearer"})
             else:

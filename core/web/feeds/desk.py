@@ -14,10 +14,11 @@ from core.domain.partners import ANYONE
 from core.domain.published import Published
 from core.flow.knowledge import Knowledge
 from core.flow.partner_status import note_pull
-from core.flow.staff import NoSuchToken, actor_of
+from core.flow.staff import NoSuchToken
 from core.ports.clock import Clock
 from core.ports.store import Store, StoreBroken, StoreBusy
 from core.render.feed_head import FeedHead
+from core.web.api.tokens import Doorkeeper, TooManyWrong
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=5)
@@ -45,6 +46,9 @@ class FeedDesk:
     _written: dict[str, datetime] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
+    def __post_init__(self) -> None:
+        self._door = Doorkeeper(self.store, self.clock.now)
+
     def notices(self, now: datetime) -> tuple[Published, ...]:
         """What is published. Raises StoreBusy, StoreBroken."""
         with self._lock:
@@ -68,13 +72,13 @@ class FeedDesk:
             demonstration=self.demonstration,
         )
 
-    def caller(self, token: str | None) -> str | None:
-        """Whose token this is; `anyone` without one; None when it is nobody's."""
+    def caller(self, token: str | None, address: str) -> str | None:
+        """Whose token this is; `anyone` without one; None when it is nobody's, or too many wrong ones came."""
         if token is None:
             return ANYONE
         try:
-            return actor_of(self.store, token, "api").id
-        except NoSuchToken:
+            return self._door.actor(token, address).id
+        except (NoSuchToken, TooManyWrong):
             return None
 
     def fetched(self, feed: str, who: str | None, status: int, now: datetime) -> None:
