@@ -52,6 +52,7 @@ def read_parts(
         _check_description(folder / "agency.yaml", agency, catalogues, mistakes)
     columns = _columns(folder, fleet, read, mistakes)
     alert_types = read_alert_types(folder / "alert_types.yaml", mistakes)
+    _check_also(fleet, read, alert_types, mistakes)
     gazetteer, maps = _gazetteer(folder, lines, mistakes), _alert_maps(folder, fleet, read, mistakes)
     return AgencyParts(agency, offences, catalogues, columns, gazetteer, alert_types, maps)
 
@@ -141,6 +142,17 @@ def source_place(read: YamlFile, name: str, *steps: str | int) -> tuple[int, int
         if isinstance(source, dict) and source.get("name") == name:
             return read.at("sources", index, *steps)
     return read.at("sources")
+
+
+def _check_also(fleet: FleetFile, read: YamlFile, types: AlertTypes, mistakes: Mistakes) -> None:
+    """What a line asks for must be something that the agency's table gives to those who ask."""
+    places: list[tuple[Steps, Sequence[str]]] = [(("defaults", "also"), fleet.defaults.also)]
+    places += [(("lines", name, "also"), line.also or ()) for name, line in fleet.lines.items()]
+    for steps, kinds in places:
+        for index, kind in enumerate(kinds):
+            if kind not in types.asked_for:
+                what = f"{shown(kind)} is no kind of alert that lines may ask for (`asked` in alert_types.yaml)"
+                mistakes.add(read.file, read.at(*steps, index), what, near(kind, sorted(types.asked_for)))
 
 
 def _gazetteer(folder: Path, lines: Sequence[Line], mistakes: Mistakes) -> Gazetteer | None:

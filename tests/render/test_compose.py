@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.domain.incidents import NEVER_SAID, State
-from core.domain.lines import AccountId, LineId, LinkPolicy, ThreadForm
+from core.domain.lines import AccountId, Descriptions, LineId, LinkPolicy, ThreadForm
 from core.domain.notices import DigestDraft, DigestItem, IncidentDraft, Kind, ReplyTo, ServiceDraft
 from core.render.catalogue import MissingMessage
 from core.render.compose import compose
@@ -227,3 +227,20 @@ def test_an_account_that_drops_links_says_the_rest_and_another_keeps_them():
     assert "See example.org/lines for times." in kept.posts[0].text
     plain = said(ALERT, speaks)
     assert [(post.text, post.spoken) for post in dropped.posts] == [(post.text, post.spoken) for post in plain]
+
+
+@pytest.mark.parametrize(("descriptions", "words"), [(Descriptions.THREAD, True), (Descriptions.LEAVE_OUT, False)])
+def test_a_long_description_is_said_or_left_out_as_the_account_is_set(descriptions, words):
+    speaks = Speaks(X, languages=("en",))
+    account = speaks.account(GREEN).model_copy(update={"descriptions": descriptions})
+    (posts,) = compose(ALERT, [account], voice_of("example", [(account, speaks)]), 1)
+    assert ("Until the last train." in posts.posts[0].text) is words
+    assert "Trains run every ten minutes" in posts.posts[0].text
+
+
+def test_the_shortest_form_of_an_all_clear_still_says_that_it_is_over():
+    """Cut where it must be, but never so that it reads as if it began."""
+    over = ALERT.model_copy(update={"kind": Kind.ALL_CLEAR, "header": {"en": "Trains run every ten minutes " * 5}})
+    (post,) = said(over, Speaks(Limit("x", 120), ThreadForm.SHORT, languages=("en",)))
+    assert post.text.startswith("All clear.")
+    assert "…" in post.text

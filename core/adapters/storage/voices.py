@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
-from core.adapters.storage.engine import insert_new
+from core.adapters.storage.engine import add_new, insert_new
 from core.adapters.storage.log import read_subject
 from core.adapters.storage.tables import log
 from core.adapters.storage.voices_tables import agency_said, alert_places, one_event
@@ -66,7 +66,7 @@ class SqlVoices:
             "incident_seq": one.incident_seq,
             "offered_at": one.offered_at,
         }
-        return bool(self._connection.execute(insert_new(self._connection, one_event), row).rowcount)
+        return add_new(self._connection, one_event, row)
 
     def offers(self) -> Sequence[OneEvent]:
         """What nobody answered yet, oldest first."""
