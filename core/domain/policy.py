@@ -76,6 +76,12 @@ class Policy(Frozen):
     """The same for somebody arrested, charged or convicted."""
     confirm_warning: timedelta = timedelta(hours=12)
     """So long before it comes down by itself somebody is called."""
+    pattern_incidents: int = Field(default=4, ge=2)
+    """So many incidents of one family make a series."""
+    pattern_within: timedelta = timedelta(days=14)
+    """No two of a series lie further apart in time."""
+    pattern_stations: int = Field(default=3, ge=0)
+    """Nor further apart along the gazetteer's order of the line, unless the records name one offender."""
     questions: tuple[Question, ...] = ()
     """What whoever approves must answer."""
     approvals_person: int = Field(default=2, ge=1)

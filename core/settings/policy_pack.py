@@ -35,6 +35,7 @@ _DURATIONS = (
     "confirm_accused",
     "confirm_warning",
     "remind_after",
+    "pattern_within",
 )
 _LISTS = ("alert_list", "serious_list")
 NUMBERS = frozenset(Policy.model_fields) - {"name", "hash", "questions"}

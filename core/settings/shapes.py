@@ -106,6 +106,13 @@ class PolicyOverrides(Frozen):
     confirm_warning: Duration | None = Field(
         default=None, description="How long before it comes down by itself somebody is called: 12h."
     )
+    pattern_incidents: int | None = Field(
+        default=None, ge=2, le=100, description="So many incidents of one family on a line make a series to look at."
+    )
+    pattern_within: Duration | None = Field(default=None, description="They lie within so much time: 14d.")
+    pattern_stations: int | None = Field(
+        default=None, ge=0, le=100, description="And at most so many stations apart, in the gazetteer's order."
+    )
 
 
 class LinePolicy(Frozen):
