@@ -150,7 +150,7 @@ def _approved(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, asked: Asked)
         via=actor.via,
         at=now,
         hash=asked.shown_hash,
-        answers=dict(asked.answers),
+        answers={one: asked.answers[one] for one in proposal.questions},  # yes or no, and nobody's words
     )
     tx.reviews.approve(yes)
     count = f"{len(asked.approvals) + 1} of {proposal.needed}"
