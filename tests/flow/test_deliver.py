@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from core.domain.deliveries import Delivery, Outcome
+from core.domain.deliveries import Deferred, Delivery, Outcome
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed
-from core.flow.deliver import deliver
+from core.flow.deliver import deliver, identity_holds
+from core.flow.holding import learn
 from core.flow.reconcile import reconcile
 from core.flow.workers import work_once
-from core.ports.channel import OutcomeUnknown, PostDeferred, PostRefused
+from core.ports.channel import LimitKind, LimitSeen, OutcomeUnknown, PostDeferred, PostRefused
+from core.ports.store import Store, Tx
 from tests.fakes.odd_platform import lost_answer
 from tests.flow.stage import BLUE, GREEN, RED, Stage, everything_said_once, two_notices
 
@@ -68,6 +72,64 @@ class TestNothingTwiceNothingLost:
         while deliver(FLEET_ACTOR, replace(live.office, said=gone), "one"):
             pass
         everything_said_once(live)
+
+
+class Stumbles:
+    """A store that undoes its second durable act and raises, as if the next attempt could not be written."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._acts = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def durably(self, act: Callable[[Tx], Any]) -> Any:
+        self._acts += 1
+        return self._store.durably(self._undone(act) if self._acts == 2 else act)
+
+    @staticmethod
+    def _undone(act: Callable[[Tx], Any]) -> Callable[[Tx], Any]:
+        def undone(tx: Tx) -> None:
+            act(tx)
+            raise KeyError("of the next attempt")
+
+        return undone
+
+
+class TestOneCommitAPost:
+    def test_trouble_with_the_next_attempt_costs_the_last_call_no_receipt(self, live: Stage) -> None:
+        for account in live.house.know.accounts.values():
+            assert identity_holds(live.office, account)
+        live.take(live.incident())
+        live.think()
+        with pytest.raises(KeyError):
+            deliver(FLEET_ACTOR, replace(live.office, store=Stumbles(live.fleet.store)), "one")
+        assert sorted(live.states(GREEN) + live.states(GREEN, "local")) == ["delivered", "due"]
+        live.work()
+        assert live.states(GREEN) + live.states(GREEN, "local") == ["delivered", "delivered"]
+        assert (len(live.platform.texts(GREEN)), len(live.texts(GREEN))) == (1, 1)
+
+    def test_a_repeated_word_of_a_limit_is_not_written_again_and_a_lost_commit_is(self, live: Stage) -> None:
+        account = next(one for one in live.house.know.public_accounts if one.handle == GREEN)
+        now, store = live.clock.now(), live.fleet.store
+        seen = LimitSeen(
+            name="made-up",
+            kind=LimitKind.POST,
+            shared=False,
+            limit=90,
+            remaining=80,
+            resets_at=now + timedelta(hours=1),
+        )
+        outcome = Deferred(seconds=1, why="made up")
+        with store.begin() as tx:
+            kept = learn(tx, live.house.know, account.id, outcome, [seen], {}, now)
+        assert kept == {(account.id, "made-up"): (seen, now)}
+        with store.begin() as tx:
+            assert [one.seen for one in tx.limits.kept(now, of=account)] == [seen]
+            fewer = seen.model_copy(update={"remaining": 79})
+            assert learn(tx, live.house.know, account.id, outcome, [fewer], kept, now) == {}
+            assert learn(tx, live.house.know, account.id, outcome, [fewer], {}, now) != {}, "what was rolled back"
 
 
 class TestLookingUp:

@@ -13,7 +13,19 @@ from core.domain.lines import Account, AccountId, AccountMode, LineId
 from core.domain.notices import Urgency
 from core.ports.channel import LimitKind, LimitSeen
 from core.ports.limits import Health, KeptLimit, Posted, Ready
-from core.rules.holding_back import FEW, LONGEST_REST, REST, Ground, fares, held_back, is_low
+from core.rules.holding_back import (
+    FEW,
+    LONGEST_REST,
+    REST,
+    SPAN,
+    STEP,
+    Ground,
+    fares,
+    held_back,
+    is_bounded,
+    is_low,
+    is_news,
+)
 from tests.contract.samples import key, owed
 
 NOW = datetime(2030, 1, 7, 12, 0, tzinfo=UTC)
@@ -229,3 +241,63 @@ def test_a_platform_that_names_its_time_does_not_count_as_failing() -> None:
 )
 def test_money_is_said_as_people_read_it(amount: int, said: str) -> None:
     assert dollars(amount) == said
+
+
+class TestNews:
+    """What of a limit is written down again."""
+
+    @pytest.mark.parametrize(
+        ("now", "minutes", "news"),
+        [
+            (90 - STEP + 1, 10, False),
+            (90 - STEP, 10, True),
+            (90 + STEP, 10, True),
+            (89, 25, True),
+            (FEW + 1, 10, True),
+        ],
+        ids=["some calls later", "a step later", "a step back", "another window", "many calls later"],
+    )
+    def test_far_from_its_end_a_limit_may_be_a_few_calls_behind(self, now: int, minutes: int, news: bool) -> None:
+        later = seen(now).model_copy(update={"resets_at": NOW + timedelta(minutes=minutes)})
+        assert is_news(later, (seen(90), NOW), NOW + SPAN / 2) is news
+
+    @pytest.mark.parametrize("remaining", [FEW, 1, 0])
+    def test_where_little_is_left_every_word_counts(self, remaining: int) -> None:
+        assert is_news(seen(remaining), (seen(remaining + 1), NOW), NOW)
+        assert is_news(seen(200, limit=2000), (seen(201, limit=2000), NOW), NOW), "a tenth of a large one"
+
+    def test_what_was_low_is_told_when_it_is_no_more(self) -> None:
+        assert is_news(seen(FEW + 1), (seen(FEW), NOW), NOW)
+
+    def test_the_first_word_and_one_after_a_while_are_kept(self) -> None:
+        assert is_news(seen(90), None, NOW)
+        assert is_news(seen(90), (seen(90), NOW), NOW + SPAN)
+        assert is_news(seen(90, limit=200), (seen(90), NOW), NOW), "another limit"
+
+
+class TestOneAccount:
+    """Before each attempt the rule is asked about one account: it must say what it says about all."""
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"posted": posted(30)},
+            {"posted": posted(30, B)},
+            {"posted": posted(150) | posted(150, B)},
+            {"limits": (own(0),)},
+            {"health": {A.id: Health(account=A.id, failures=5, failing_since=NOW, rests_until=SOON)}},
+            {"restraint": Restraint(budget=1), "spent": {B.id: 1}},
+            {"restraint": Restraint(budgets={"x": 1}), "spent": {B.id: 1}},
+            {"restraint": Restraint(budgets={"mastodon": 0})},
+        ],
+        ids=["brake", "another's brake", "fleet", "limit", "breaker", "budget", "channel's budget", "other channel's"],
+    )
+    def test_alone_or_among_all(self, changes: dict[str, Any]) -> None:
+        alone = held_back(ground(**{**changes, "accounts": (A,)}))
+        assert alone == tuple(one for one in held_back(ground(**changes)) if one.account == A.id)
+
+    def test_only_who_is_bounded_by_a_budget_is_asked_for_what_was_spent(self) -> None:
+        assert not is_bounded(Restraint(budgets={"mastodon": 5}), A)
+        assert is_bounded(Restraint(budget=5), A)
+        assert is_bounded(Restraint(budgets={"x": 5}), A)
+        assert is_bounded(Restraint(), account("C", budget=5.0))

@@ -50,6 +50,11 @@ class Committing:
             raise mine.error
         return cast("T", mine.answer)
 
+    @property
+    def waiting(self) -> int:
+        """How many acts wait for the next commit."""
+        return len(self._waiting)
+
     def _lead(self) -> None:
         with self._lock:
             taken, self._waiting = self._waiting, []
