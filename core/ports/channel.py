@@ -152,7 +152,11 @@ class PostDeferred(Exception):
 
 
 class OutcomeUnknown(Exception):
-    """It may have been taken: look it up. Also for "duplicate", since that duplicate may be ours."""
+    """It may have been taken: look it up."""
+
+
+class UnclearRefusal(OutcomeUnknown):
+    """The platform refused it in words that may mean that it stands already ("duplicate"), or mean nothing known."""
 
 
 class LoginNeeded(Exception):

@@ -91,6 +91,9 @@ class Outbox(Protocol):
     def surely_absent(self, attempt: Attempt) -> bool:
         """The post is surely not there: the delivery is due again. False when fenced."""
 
+    def unclear_refusals(self, attempt: Attempt) -> int:
+        """How many attempts of its delivery, this one too, the platform refused in words that may mean it stands."""
+
     def wait_for_person(self, attempt: Attempt, why: str) -> bool:
         """Looking up can't settle it: a person must. False when fenced."""
 

@@ -36,7 +36,11 @@ def seen(live: Stage) -> Status:
 
 
 def state(live: Stage, handle: str = GREEN) -> AccountState:
-    return next(row.state for row in seen(live).accounts if row.account == f"x:{handle}")
+    return account_state(live, f"x:{handle}")
+
+
+def account_state(live: Stage, account: str) -> AccountState:
+    return next(row.state for row in seen(live).accounts if row.account == account)
 
 
 def reads_cost(live: Stage) -> None:

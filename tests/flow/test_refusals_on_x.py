@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.deliveries import Delivery, DeliveryState
 from core.domain.lines import AccountId
+from core.domain.taking_back import Because
+from core.flow.retract import retract
+from core.flow.status import look_at
 from core.flow.workers import work_once
 from core.ports.channel import PostDeferred, ReplyRefused
 from tests.adapters import x_scene
@@ -16,6 +20,7 @@ from tests.contract.channels import SAID_AT, saying
 from tests.fakes.one_answer import answering
 from tests.fakes.x_server import Fault
 from tests.flow.stage import GREEN
+from tests.flow.sweep_scene import REVIEWER
 from tests.flow.test_spending_on_x import OnX, opened
 
 USED_UP = '{"detail": "Usage cap exceeded: Monthly product cap", "status": 403}'
@@ -66,3 +71,22 @@ def test_an_answer_that_x_does_not_allow_is_told_apart_from_any_other_refusal():
         with pytest.raises(ReplyRefused):
             scene.channel.publish(TEAL, saying("second 7K3M9X2", reply_to=first))
         assert scene.texts() == ["first 7K3M9X2"]
+
+
+def test_a_duplicate_that_is_not_there_is_put_before_a_person_after_three_tries(on_x: OnX):
+    on_x.server.misbehave(Fault.DUPLICATE, times=None, method="POST", path="/2/tweets")
+    on_x.stage.go(on_x.stage.incident())
+    assert on_x.stage.states(GREEN) == ["waiting"]
+    tries = [one for one in on_x.server.requests if (one.method, one.path) == ("POST", "/2/tweets")]
+    assert len(tries) == 3
+    status = look_at(on_x.stage.fleet.store, on_x.stage.clock, ())
+    assert status.sentence.startswith("Act: 1 deliveries may or may not be up")
+    [notice] = {one.reference for one in _deliveries(on_x) if one.state is DeliveryState.WAITING}
+    retract(REVIEWER, on_x.stage.fleet.store, on_x.stage.house.know, on_x.stage.clock, notice, Because.EXPIRY)
+    on_x.stage.work()
+    assert set(on_x.stage.states(GREEN)) == {"withdrawn"}, "looked up once more, and surely not there"
+
+
+def _deliveries(on_x: OnX) -> list[Delivery]:
+    with on_x.stage.fleet.store.begin() as tx:
+        return list(tx.outbox.in_states(list(DeliveryState), 100))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from core.adapters.storage.engine import database_now
 from core.adapters.storage.outbox_rows import FREE, OutboxPart, read_attempt
@@ -72,12 +72,21 @@ class LookUps(OutboxPart):
         self._due_again(row.id, due_at=clock)
         return True
 
+    def unclear_refusals(self, attempt: Attempt) -> int:
+        """How many attempts of its delivery, this one too, the platform refused in words that may mean it stands."""
+        refused = select(func.count()).where(
+            attempts.c.delivery_id == attempt.delivery_id,
+            attempts.c.why.is_not(None),
+            or_(attempts.c.id == attempt.id, attempts.c.outcome == "absent"),
+        )
+        return int(self._connection.execute(refused).scalar_one())
+
     def look_again(self, notice_id: NoticeId) -> int:
         """What of this notice waits for a person is looked up once more. How many."""
         waits = and_(deliveries.c.notice_id == notice_id, deliveries.c.state == DeliveryState.WAITING.value)
         opened = update(deliveries).where(waits).values(state=DeliveryState.UNKNOWN.value, **FREE)
         ids = list(self._connection.execute(opened.returning(deliveries.c.attempt_id)).scalars())
-        self._connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(looked_at=None))
+        self._connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(looked_at=None, why=None))
         return len(ids)
 
     def wait_for_person(self, attempt: Attempt, why: str) -> bool:

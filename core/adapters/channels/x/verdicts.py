@@ -14,7 +14,7 @@ import tweepy
 from core.adapters.http import Hidden
 from core.adapters.one_try import before_sending, named, platform_time
 from core.domain.lines import AccountId
-from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred, PostRefused, ReplyRefused
+from core.ports.channel import LoginNeeded, OutcomeUnknown, PostDeferred, PostRefused, ReplyRefused, UnclearRefusal
 
 UNREACHABLE_SECONDS = 5.0
 """The connection was not even made: the next try may find the network back."""
@@ -113,13 +113,13 @@ class Judge:
         if _ACCOUNT_SHUT.search(said.words) or said.has(_APP_LACKS_RIGHTS) or doing is Doing.READ:
             return LoginNeeded(f"X lets {self.account} do nothing until a person acts: {reason}")
         if said.has(_STANDS_ALREADY):
-            return OutcomeUnknown(f"X has it already, perhaps from us: {reason}")
+            return UnclearRefusal(f"X has it already, perhaps from us: {reason}")
         if said.has(_NO_ANSWERS) and doing is Doing.PUBLISH:
             to_do = "the post goes without an answer; set `thread: numbered` for it in lines.yaml"
             return ReplyRefused(f"X lets {self.account} answer no post of its own: {to_do} ({reason})")
         if said.has((*_NOT_ALLOWED, *_NO_ANSWERS)) or doing in (Doing.REMOVE, Doing.PREPARE):
             return PostRefused(f"X refuses it: {reason}")
-        return OutcomeUnknown(f"X forbids it for a reason that is not known here: {reason}")
+        return UnclearRefusal(f"X forbids it for a reason that is not known here: {reason}")
 
 
 def _wait(headers: Mapping[str, str], at: datetime, otherwise: float) -> float:
