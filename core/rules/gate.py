@@ -47,7 +47,7 @@ class IncidentCase:
 
 @declared("state", "stands", "in_digest", pack=("cleared_states",))
 def must_come_down(case: IncidentCase) -> Ruling | None:
-    """A record that may not be said any more while its notice stands: a person must take it down."""
+    """A record that may not be said any more while its notice stands: it must come down."""
     if case.facts.state in NEVER_SAID and (case.stands or case.in_digest):
         return _hold("must-come-down", f"its state is now {case.facts.state.value} and a notice of it stands")
     return None
