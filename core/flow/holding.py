@@ -64,7 +64,7 @@ def why_not_now(tx: Tx, know: Knowledge, now: datetime, delivery: NewDelivery) -
         limits=limits,
         health={one.account: one for one in tx.limits.health()},
         spent={one.account: one.micros for one in tx.limits.spent(know.month(now))} if bounded else {},
-        posted={one.account: one for one in tx.limits.posted(now - HOUR)},
+        posted={one.account: one for one in tx.limits.posted(now - HOUR, of=account.id)},
         posted_since_low={},
         ready=(),
     )

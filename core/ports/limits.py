@@ -12,6 +12,8 @@ from core.domain.lines import Account, AccountId, Frozen
 from core.domain.notices import Urgency
 from core.ports.channel import LimitSeen
 
+OTHERS = AccountId("the others")
+
 
 class KeptLimit(Frozen):
     """A limit whose window is still open. `account` is None for one that all accounts of the channel share."""
@@ -86,8 +88,9 @@ class Limits(Protocol):
     def spent(self, month: str) -> Sequence[Spent]:
         """What each account spent in a month."""
 
-    def posted(self, since: datetime) -> Sequence[Posted]:
-        """What each account published after `since`, unless it surely was not sent."""
+    def posted(self, since: datetime, of: AccountId | None = None) -> Sequence[Posted]:
+        """What each account published after `since`, unless it surely was not sent. `of` an account: what that one
+        did, and all others together as if they were one, OTHERS."""
 
     def ready(self, among: Sequence[AccountId]) -> Sequence[Ready]:
         """What of these accounts could go now if nothing kept it back."""

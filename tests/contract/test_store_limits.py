@@ -12,7 +12,7 @@ from core.domain.holding import HeldBack
 from core.domain.lines import Account, AccountId, AccountMode, LineId
 from core.domain.notices import Urgency
 from core.ports.channel import LimitKind, LimitSeen
-from core.ports.limits import Health, Posted, Ready, Spent
+from core.ports.limits import OTHERS, Health, Posted, Ready, Spent
 from core.ports.store import Store
 from tests.contract.conftest import Place
 from tests.contract.samples import GREEN, NOW, RED, attempt, claim, key, owe, owed
@@ -127,6 +127,32 @@ def test_posts_of_the_last_hour_are_counted_and_removals_are_not(store: Store):
         assert tx.limits.posted(NOW - timedelta(seconds=1)) == [Posted(account=GREEN, count=2, first_at=NOW)]
         assert tx.limits.posted(NOW) == [Posted(account=GREEN, count=1, first_at=NOW + timedelta(minutes=10))]
         assert tx.limits.posted(NOW + timedelta(minutes=10)) == []
+
+
+def test_of_one_account_its_posts_are_counted_beside_those_of_all_others(store: Store):
+    numbers = [tried(store, f"n{number}", of) for number, of in enumerate((GREEN, RED, RED))]
+    with store.begin() as tx:
+        for at, (number, of) in enumerate(zip(numbers, (GREEN, RED, RED), strict=True)):
+            tx.limits.book(number, of, MONTH, 1, True, NOW + timedelta(minutes=at))
+    before = NOW - timedelta(seconds=1)
+    green = Posted(account=GREEN, count=1, first_at=NOW)
+    reds = Posted(account=OTHERS, count=2, first_at=NOW + timedelta(minutes=1))
+    with store.begin() as tx:
+        assert tx.limits.posted(before, of=GREEN) == [green, reds]
+        assert tx.limits.posted(NOW, of=GREEN) == [reds]
+        assert tx.limits.posted(NOW + timedelta(minutes=2), of=GREEN) == []
+        assert [one.count for one in tx.limits.posted(before, of=AccountId("made-up:none"))] == [3]
+
+
+def test_an_account_is_asked_for_its_own_limits_and_those_that_it_shares(store: Store):
+    with store.begin() as tx:
+        tx.limits.keep(account(), seen(5), False, NOW)
+        tx.limits.keep(account(RED), seen(9), False, NOW)
+        tx.limits.keep(account(RED), seen(7, "app-24h", shared=True), False, NOW)
+        elsewhere = account(AccountId("elsewhere:Example"))
+        tx.limits.keep(elsewhere, seen(3, "app-24h", shared=True), False, NOW)
+        found = tx.limits.kept(NOW, of=account())
+    assert sorted((one.account or "", one.seen.remaining) for one in found) == [("", 7), (GREEN, 5)]
 
 
 def test_ready_is_what_could_go_and_takes_nothing_back(store: Store):

@@ -18,7 +18,7 @@ from core.domain.accounts import AccountState
 from core.domain.lines import Account, AccountId
 from core.domain.notices import Urgency
 from core.ports.channel import LimitKind, LimitSeen
-from core.ports.limits import Health, KeptLimit, Posted, Ready, Spent
+from core.ports.limits import OTHERS, Health, KeptLimit, Posted, Ready, Spent
 
 _KEPT = select(limits).where(limits.c.resets_at > bindparam("now")).order_by(limits.c.holder, limits.c.name)
 _KEPT_OF = _KEPT.where(limits.c.holder.in_([bindparam("account"), bindparam("channel")]))
@@ -34,6 +34,17 @@ _POSTED = (
     .group_by(bookings.c.account)
     .order_by(bookings.c.account)
 )
+_MINE = bookings.c.account == bindparam("account")
+_POSTED_OF = select(
+    *(
+        column.filter(whose).label(f"{name}{number}")
+        for number, whose in enumerate((_MINE, ~_MINE))
+        for name, column in (
+            ("count", func.count()),
+            ("first", func.min(bookings.c.booked_at, type_=bookings.c.booked_at.type)),
+        )
+    )
+).where(bookings.c.booked_at > bindparam("since"), bookings.c.publishes)
 _LOW = (
     select(limits.c.low_since, limits.c.resets_at)
     .where(limits.c.holder == bindparam("holder"), limits.c.name == bindparam("name"))
@@ -168,8 +179,16 @@ class SqlLimits:
             for row in self._connection.execute(_SPENT, {"month": month}).all()
         ]
 
-    def posted(self, since: datetime) -> Sequence[Posted]:
-        """What each account published after `since`."""
+    def posted(self, since: datetime, of: AccountId | None = None) -> Sequence[Posted]:
+        """What each account published after `since`; with `of` what that one did, and the others together."""
+        if of is not None:
+            row = self._connection.execute(_POSTED_OF, {"since": since, "account": of}).one()
+            both = ((of, row.count0, row.first0), (OTHERS, row.count1, row.first1))
+            return [
+                Posted.model_construct(account=name, count=count, first_at=first)
+                for name, count, first in both
+                if count
+            ]
         return [
             Posted.model_construct(account=AccountId(row.account), count=row.number, first_at=row.first_at)
             for row in self._connection.execute(_POSTED, {"since": since}).all()
