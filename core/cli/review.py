@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from core.cli.records import When, aware
-from core.cli.review_shown import fields_of, say_edited, say_gone, say_review, summary
+from core.cli.review_shown import fields_of, say_edited, say_gone, say_review, summary, write_pictures
 from core.cli.session import Session, json_option, local_time, pass_session, print_json
 from core.cli.speech import say
 from core.cli.table import say_table
@@ -17,7 +18,7 @@ from core.domain.reviews import Edit, Proposal, RejectBecause
 from core.domain.staff import FLEET_ACTOR
 from core.flow.passes import think
 from core.flow.review_edits import edit as change
-from core.flow.review_shown import list_reviews, show_review
+from core.flow.review_shown import list_reviews, show_review, shown_pictures
 from core.flow.reviews import approve as say_yes
 from core.flow.reviews import reject as say_no
 from core.flow.reviews import undo as take_away
@@ -69,13 +70,22 @@ def list_all(session: Session, ended: bool, limit: int, as_json: bool) -> int:
 
 @review.command(short_help="The exact posts of each account, their hash, what is missing.")
 @click.argument("wanted", metavar="ID")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write each picture into this folder, to look at.",
+)
 @json_option
 @pass_session
-def show(session: Session, wanted: str, as_json: bool) -> int:
+def show(session: Session, wanted: str, pictures: Path | None, as_json: bool) -> int:
     """The exact posts of every account that may lead, with the hash that an approval must give, the rule that held
-    them, the questions to be answered, who approved, what is missing, and how long they may still be undone."""
+    them, the questions to be answered, who approved, what is missing, and how long they may still be undone. Of a
+    picture it says the name; --pictures writes its bytes where you can look at them."""
     with session.fleet() as fleet:
-        seen = show_review(session.actor(fleet), fleet.store, fleet.know, fleet.clock, wanted)
+        actor = session.actor(fleet)
+        seen = show_review(actor, fleet.store, fleet.know, fleet.clock, wanted)
+        if pictures is not None:
+            write_pictures(shown_pictures(actor, fleet.store, wanted), pictures)
     if as_json:
         print_json(fields_of(seen))
     else:

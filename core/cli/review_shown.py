@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from core.cli.session import local_time
 from core.cli.speech import say
-from core.domain.reviews import Form, Proposal, ProposalState
+from core.cli.troubles import WRONG, Trouble
+from core.domain.reviews import Form, Proposal, ProposalContent, ProposalState
 from core.flow.knowledge import Knowledge
 from core.flow.review_edits import Edited
-from core.flow.review_shown import Review
+from core.flow.review_shown import PictureBytes, Review
 
 
 def summary(one: Proposal) -> dict[str, Any]:
@@ -50,9 +54,7 @@ def say_review(seen: Review, know: Knowledge) -> None:
         return
     for form in seen.content.forms:
         _say_form(form)
-    say("")
-    for question in seen.questions:
-        say(f"? {question.id}: {question.ask}")
+    _say_questions(one.id, seen.content, seen)
     if seen.changed is not None:
         say(
             f"Something has changed ({seen.changed}): an approval would not count, and you would be asked anew.",
@@ -64,6 +66,14 @@ def say_review(seen: Review, know: Knowledge) -> None:
         say(f"  review approve {one.id} --hash {one.hash}{answers}")
     if seen.seconds_to_undo:
         say(f"It leaves in {seen.seconds_to_undo:.0f} seconds: `review undo {one.id}` stops it.", fg="red")
+
+
+def _say_questions(name: str, content: ProposalContent, seen: Review) -> None:
+    say("")
+    if any(post.picture for form in content.forms for post in form.posts):
+        say(f"Look at each picture before you say yes: `review show {name} --pictures FOLDER`.", bold=True)
+    for question in seen.questions:
+        say(f"? {question.id}: {question.ask}")
 
 
 def _say_form(form: Form) -> None:
@@ -101,3 +111,18 @@ def say_gone(done: Proposal, now: datetime) -> None:
             say(f"{done.id} is approved and leaves now.", bold=True)
         case _:
             say(f"{done.id} is {done.state.value}.", bold=True)
+
+
+def write_pictures(pictures: Mapping[str, PictureBytes], folder: Path) -> None:
+    """Each picture as a file of its own, for this user alone to read: it may show somebody. Raises Trouble."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, one in pictures.items():
+            file = folder / f"{name[:12]}.{one.media_type.rpartition('/')[2]}"
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as out:
+                out.write(one.content)
+            say(f"Picture {name[:12]}: {file} (remove it once you have looked)", err=True)
+    except OSError as broken:
+        raise Trouble(f"{folder} can't be written: {broken.strerror}", WRONG) from broken
+    if not pictures:
+        say("These posts show no picture.", err=True)

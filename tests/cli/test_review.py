@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Fleet
 
-HELD = ("--station", "Harbour", "--train", "GB", "--offence", "SEX", "--number", "1")
+HELD = ("--station", "Harbour", "--train", "GB", "--offence", "HOM", "--number", "1")
 
 
 @pytest.fixture
@@ -97,3 +102,37 @@ def test_an_edit_shows_the_difference_and_needs_somebody_else(desk: Fleet, held:
     assert "(own-draft)" in desk(*approval(desk, newer)).one_line()
     desk.environ["SUBWAY_FLEET_TOKEN"] = desk.environ["rob"]
     assert desk(*approval(desk, newer)).code == 0
+
+
+PICTURED = {
+    "authority": "Example Transit Police",
+    "number": "9",
+    "state": "wanted",
+    "person.name": "Pat Example",
+    "person.age": "40",
+    "person.case_reference": "CASE-1",
+    "person.picture.path": "still.png",
+    "person.picture.footage": "camera 4, made up",
+    "person.picture.minute": "20:04",
+    "person.picture.voucher": "Officer Example",
+}
+
+
+def test_who_approves_a_picture_can_look_at_it(desk: Fleet, tmp_path: Path) -> None:
+    now = datetime.now(UTC).isoformat()
+    row = {**PICTURED, "occurred_from": now, "known_at": now, "state_since": now, "offence_code": "ROB"}
+    added = desk("incident", "add", json.dumps({**row, "place.station": "Harbour"}), "--columns", "bureau")
+    assert added.code == 0, added.err
+    still = tmp_path / "still.png"
+    Image.new("RGB", (400, 300), "teal").save(still)
+    first = desk.environ["SUBWAY_FLEET_TOKEN"]
+    desk.log_in("olga", "officer")
+    made = desk("incident", "picture", "9", str(still), "--crop", "0,0,200,200", "--nobody-else", "--json").json
+    desk.environ["SUBWAY_FLEET_TOKEN"] = first
+    desk.log_in("rita", "reviewer")
+    [one] = desk("review", "list", "--json").json
+    shown = desk("review", "show", one["id"], "--pictures", str(tmp_path / "seen"))
+    assert f"review show {one['id']} --pictures FOLDER" in shown.out
+    [file] = (tmp_path / "seen").iterdir()
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == made["picture"]
+    assert file.stat().st_mode & 0o077 == 0

@@ -18,7 +18,7 @@ from core.domain.staff import Actor, NotAllowed, Role
 from core.domain.taking_back import Because
 from core.flow.pictures import NothingToShow, drop_picture, prepare_picture
 from core.flow.retract import retract
-from core.flow.review_shown import list_reviews, show_review
+from core.flow.review_shown import list_reviews, show_review, shown_pictures
 from core.flow.reviews import ReviewRefused, approve
 from core.render.pictures import Box, Shown
 from tests.flow.stage import GREEN, Stage, on_stage
@@ -27,7 +27,9 @@ ANN = Actor(id="ann", roles=frozenset({Role.REVIEWER}), via="cli")
 BOB = Actor(id="bob", roles=frozenset({Role.REVIEWER}), via="cli")
 DOT = Actor(id="dot", roles=frozenset({Role.OFFICER, Role.REVIEWER}), via="cli")
 STILL = Picture(path="still.png", footage="camera 4, made up", minute="20:04", voucher="Officer Example")
-WANTED = Person(name="Pat Example", age=40, case_reference="CASE-1", description=Description(hair="BLACK"), picture=STILL)
+WANTED = Person(
+    name="Pat Example", age=40, case_reference="CASE-1", description=Description(hair="BLACK"), picture=STILL
+)
 LOCAL = f"local:{GREEN}"
 
 
@@ -196,3 +198,13 @@ def test_erasing_the_incident_erases_the_picture(live: Stage) -> None:
     with live.fleet.store.begin() as tx:
         posts = tx.outbox.in_states([DeliveryState.DELIVERED], 50)
         assert all(one.post is None or one.post.picture is None for one in posts if one.key.act is Act.POST)
+
+
+def test_who_approves_can_look_at_the_very_bytes_and_a_partner_can_not(live: Stage) -> None:
+    live.go(wanted(live))
+    shown = prepared(live)
+    seen = shown_pictures(ANN, live.fleet.store, waiting(live))
+    assert {name: one.content for name, one in seen.items()} == {shown.sha256: shown.content}
+    eve = Actor(id="eve", roles=frozenset({Role.PARTNER}), via="api")
+    with pytest.raises(NotAllowed):
+        shown_pictures(eve, live.fleet.store, waiting(live))

@@ -208,3 +208,11 @@ def test_a_record_at_the_end_of_all_calendars_is_refused(api: Api) -> None:
     for when in ("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00"):
         record = {"number": "7", "occurred_from": when, "offence_code": "ROB", "place": {"station": "Harbour"}}
         assert problem(api("olga", "POST", "/incidents", record), 422)["detail"]
+
+
+def test_a_picture_that_these_posts_do_not_show_is_not_handed_out(api: Api) -> None:
+    named = f"/reviews/{api.held()['proposal']['id']}"
+    assert (
+        problem(api("ann", "GET", f"{named}/pictures/{'0' * 64}"), 404)["detail"] == "these posts show no such picture"
+    )
+    assert api("ann", "GET", f"{named}/pictures/..%2f..%2fsecrets").status_code in (404, 422)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.domain.policy import Question
@@ -16,6 +16,7 @@ from core.web.api.problems import answers
 
 router = APIRouter(prefix="/reviews", tags=["reviews"])
 Id = Annotated[str, Path(max_length=40, description="BCDFGH1-2, or a reference, which means its newest posts.")]
+_A_PICTURE: dict[str, Any] = {"content": {"image/jpeg": {}}, "description": "The picture."}
 
 
 class _In(BaseModel):
@@ -94,6 +95,15 @@ def show(wanted: Id, who: Caller, desk: Desk) -> ReviewOut:
         changed=seen.changed,
         seconds_to_undo=seen.seconds_to_undo,
     )
+
+
+@router.get("/{wanted}/pictures/{sha256}", response_class=Response, responses={**answers(404, 410), 200: _A_PICTURE})
+def picture(wanted: Id, sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], who: Caller, desk: Desk) -> Response:
+    """One picture of these posts, as `forms` names it: the exact bytes that would go out. Look before you approve."""
+    found = review_shown.shown_pictures(who, desk.store, wanted).get(sha256)
+    if found is None:
+        raise HTTPException(404, "these posts show no such picture")
+    return Response(found.content, media_type=found.media_type)
 
 
 @router.post("/{wanted}/approve", responses=answers(404, 409))
