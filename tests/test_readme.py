@@ -15,6 +15,7 @@ import yaml
 
 from core.adapters.secrets.kept import override_name
 from core.cli.app import cli
+from core.domain.alerts import AlertTypes
 from core.domain.columns import ColumnMap
 from core.domain.lines import AccountMode
 from core.settings.known_channels import KNOWN_CHANNELS
@@ -126,6 +127,8 @@ def test_every_yaml_example_would_be_taken(page):
     for example in map(yaml.safe_load, blocks(page, "yaml")):
         if example.keys() <= FleetFile.model_fields.keys():
             FleetFile.model_validate(fleet | example)
+        elif example.keys() <= AlertTypes.model_fields.keys():
+            AlertTypes.model_validate(example)
         else:
             ColumnMap.model_validate(example)
 

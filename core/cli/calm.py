@@ -24,7 +24,7 @@ def calm() -> None:
     """
 
 
-@calm.command(name="on")
+@calm.command(name="on", short_help="What is routine waits there.")
 @click.argument("where", metavar="LINE|all")
 @click.option("--for", "lasts", type=LengthOfTime(), default="3h", show_default=True, help="How long: 30m, 3h, 2d.")
 @json_option
@@ -43,7 +43,7 @@ def switch_on(session: Session, where: str, lasts: timedelta, as_json: bool) -> 
     return 0
 
 
-@calm.command(name="off")
+@calm.command(name="off", short_help="End a calm.")
 @click.argument("where", metavar="LINE|all")
 @json_option
 @pass_session

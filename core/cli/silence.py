@@ -49,7 +49,7 @@ def _asked(given: dict[str, Any]) -> Asked:
     return Asked(**{name: given[name] for name in ("lines", "kinds", "families", "stations", "speakers")})
 
 
-@silence.command(name="add")
+@silence.command(name="add", short_help="Mute what matches for a while.")
 @matchers
 @click.option("--all", "everything", is_flag=True, help="Mute everything but what takes back.")
 @click.option("--for", "lasts", type=LengthOfTime(), help="How long: 30m, 3h, 2d.")
@@ -90,7 +90,7 @@ def add(
     return 0
 
 
-@silence.command(name="list")
+@silence.command(name="list", short_help="Silences, the first to end first.")
 @click.option("--all", "ended", is_flag=True, help="Also those that are over, newest first.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
 @json_option
@@ -111,7 +111,7 @@ def list_all(session: Session, ended: bool, limit: int, as_json: bool) -> int:
     return 0
 
 
-@silence.command(name="preview")
+@silence.command(name="preview", short_help="What such a silence would mute.")
 @matchers
 @click.option("--back", type=LengthOfTime(), default="7d", show_default=True, help="How far back to look.")
 @json_option
@@ -135,7 +135,7 @@ def preview(session: Session, /, back: timedelta, as_json: bool, **given: Any) -
     return 0
 
 
-@silence.command(name="end")
+@silence.command(name="end", short_help="End a silence now.")
 @click.argument("silence_id", metavar="ID", type=int)
 @json_option
 @pass_session

@@ -113,6 +113,9 @@ class PolicyOverrides(Frozen):
     pattern_stations: int | None = Field(
         default=None, ge=0, le=100, description="And at most so many stations apart, in the gazetteer's order."
     )
+    pattern_chance: float | None = Field(
+        default=None, gt=0, le=1, description="How probable so many may be by the stretch's own last ninety days."
+    )
 
 
 class LinePolicy(Frozen):
@@ -290,7 +293,7 @@ class FleetFile(Frozen):
         default=PartnerSection(), description="What the agency's own systems take over, and what they may hand in."
     )
     review: ReviewSection = Field(default=ReviewSection(), description="Who is called for held posts.")
-    silences: SilenceSection = Field(default=SilenceSection(), description="What is told of silences.")
+    silences: SilenceSection = Field(default=SilenceSection(), description="When somebody is told that a silence ends.")
     api: ApiSection = Field(default=ApiSection(), description="What staff and their tools may do over HTTP.")
     defaults: Defaults = Field(default=Defaults(), description="What all lines share.")
     sources: tuple[SourceSpec, ...] = Field(default=(), description="Where incident records come from.")
