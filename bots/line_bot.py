@@ -7,7 +7,7 @@ from typing import assert_never
 
 from core.domain.alerts import AlertSaying
 from core.domain.lines import AccountMode, Line, LineId
-from core.domain.log import AlertEntry, DigestEntry, EntryBody, IncidentEntry
+from core.domain.log import AlertEntry, DigestEntry, EntryBody, IncidentEntry, PatternEntry
 from core.domain.places import placed_lines
 from core.domain.rulings import Answer, Decline, Speak
 
@@ -41,7 +41,7 @@ class LineBot:
                 return placed_lines(entry.placement)
             case AlertEntry():
                 return entry.alert.lines
-            case DigestEntry():
+            case DigestEntry() | PatternEntry():
                 return (entry.line,)
             case _:
                 assert_never(entry)

@@ -9,7 +9,7 @@ import threading
 from core.cli.rule_words import why
 from core.cli.speech import say
 from core.domain.deliveries import Act, Delivered, Delivery, Outcome, Refused
-from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
+from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry, PatternEntry
 from core.domain.rulings import Ruling, Verdict
 from core.flow.knowledge import Knowledge
 
@@ -107,6 +107,8 @@ def heading(entry: LogEntry, know: Knowledge) -> str:
             return f"service notice of {know.agency.transit_agency} for {' '.join(body.alert.lines)}"
         case DigestEntry() as body:
             return f"digest of the {know.lines[body.line].name} for {body.day}"
+        case PatternEntry() as body:
+            return f"pattern on the {know.lines[body.line].name}: {body.why}"
 
 
 def say_text(text: str) -> None:

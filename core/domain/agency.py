@@ -25,6 +25,8 @@ class Agency(Frozen):
     zone: str
     """IANA name of the agency's time zone."""
     contacts: Contacts
+    ridership: dict[str, int] = Field(default_factory=dict)
+    """Line → riders on an ordinary day; counts of incidents stand beside it where it is given."""
     directions: dict[str, str] = Field(default_factory=dict)
     """A direction as records write it (upper case) → its catalogue code."""
     areas: dict[str, str] = Field(default_factory=dict)

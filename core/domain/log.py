@@ -47,7 +47,27 @@ class DigestEntry(Frozen):
     """Said on these alone, which were out when the rest was said; none = on all of the line's."""
 
 
-EntryBody = Annotated[IncidentEntry | AlertEntry | DigestEntry, Field(discriminator="kind")]
+class PatternEntry(Frozen):
+    """Like incidents on one line that may belong together. What is behind it stands as references only."""
+
+    kind: Literal["pattern"] = "pattern"
+    line: LineId
+    family: str
+    offence_code: str
+    """The code that most of them bear."""
+    incidents: tuple[str, ...]
+    """Subjects of the incidents, oldest first."""
+    stations: tuple[str, ...]
+    """Ids, in the gazetteer's order."""
+    first: AwareDatetime
+    last: AwareDatetime
+    """When its state began: with its newest incident."""
+    one_offender: bool = False
+    why: str
+    """Which numbers it stands on, for whoever looks at it."""
+
+
+EntryBody = Annotated[IncidentEntry | AlertEntry | DigestEntry | PatternEntry, Field(discriminator="kind")]
 
 
 class Fate(StrEnum):

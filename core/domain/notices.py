@@ -21,12 +21,14 @@ class SubjectKind(StrEnum):
     INCIDENT = "incident"
     ALERT = "alert"
     DIGEST = "digest"
+    PATTERN = "pattern"
 
 
 class Subject(Frozen):
     """What is spoken about, once for the whole fleet.
 
-    `key` is a keyed hash for an incident, `agency/id` for an alert, `line/day` for a digest.
+    `key` is a keyed hash for an incident, `agency/id` for an alert, `line/day` for a digest,
+    a keyed hash of line, family and first incident for a pattern.
     """
 
     kind: SubjectKind
@@ -54,6 +56,7 @@ class Kind(StrEnum):
     CONVICTION = "conviction"
     SERVICE = "service"
     DIGEST = "digest"
+    PATTERN = "pattern"
     UPDATE = "update"
     ALL_CLEAR = "all-clear"
     CORRECTION = "correction"
@@ -78,7 +81,7 @@ def urgency(kind: Kind, first: Urgency | None = None) -> Urgency:
             return Urgency.URGENT
         case Kind.SERVICE:
             return Urgency.SERVICE
-        case Kind.ARREST | Kind.CHARGE | Kind.CONVICTION | Kind.DIGEST:
+        case Kind.ARREST | Kind.CHARGE | Kind.CONVICTION | Kind.DIGEST | Kind.PATTERN:
             return Urgency.ROUTINE
         case Kind.UPDATE:
             return Urgency.ROUTINE if first is None else first
@@ -206,6 +209,25 @@ class DigestDraft(Frozen):
     items: tuple[DigestItem, ...] = Field(min_length=1)
 
 
+class PatternDraft(Frozen):
+    """Like incidents on one line, counted: said only once somebody approved it, and of nobody."""
+
+    reference: str
+    kind: Kind
+    update: int = Field(default=1, ge=1)
+    line: LineId
+    offence: dict[str, str]
+    """Language → the plain words of the offence that most of them are."""
+    count: int = Field(ge=2)
+    stations: tuple[str, ...] = Field(min_length=1)
+    """Names, in the gazetteer's order."""
+    first: date
+    last: date
+    """Local days of the oldest and the newest."""
+    riders: int | None = None
+    """How many ride the line on a day, where the operator says so."""
+
+
 class TakingBackDraft(Frozen):
     """What is said where a notice stood that was taken back: its reference, and nothing of what it said."""
 
@@ -225,7 +247,7 @@ class WrittenDraft(Frozen):
     """Language → text."""
 
 
-Draft = IncidentDraft | ServiceDraft | DigestDraft | TakingBackDraft | WrittenDraft
+Draft = IncidentDraft | ServiceDraft | DigestDraft | PatternDraft | TakingBackDraft | WrittenDraft
 
 
 class ReplyTo(Frozen):

@@ -82,6 +82,8 @@ class Policy(Frozen):
     """No two of a series lie further apart in time."""
     pattern_stations: int = Field(default=3, ge=0)
     """Nor further apart along the gazetteer's order of the line, unless the records name one offender."""
+    pattern_chance: float = Field(default=0.002, gt=0, le=1)
+    """How probable so many may be by the stretch's own past, where nothing but their number speaks for a series."""
     questions: tuple[Question, ...] = ()
     """What whoever approves must answer."""
     approvals_person: int = Field(default=2, ge=1)

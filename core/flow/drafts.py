@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.domain.alerts import ServiceAlert
-from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry
-from core.domain.notices import Draft, IncidentDraft, Kind, Revision, ServiceDraft
+from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry, PatternEntry
+from core.domain.notices import Draft, IncidentDraft, Kind, PatternDraft, Revision, ServiceDraft
 from core.domain.places import Station, placed_lines
 from core.flow.knowledge import Knowledge
 from core.flow.vault_documents import read_vault_document
@@ -35,6 +35,8 @@ def draft_of(
             return draft.model_copy(update={"as_of": entry.known_at}) if lags else draft
         case DigestEntry() as body:
             return digest_draft(body, reference, update)
+        case PatternEntry() as body:
+            return pattern_draft(know, body, reference, kind, update)
 
 
 def draft_to_approve(
@@ -62,6 +64,26 @@ def draft_to_approve(
     return with_person(draft, record, know.agency, tx.pictures.of(entry.subject))
 
 
+def pattern_draft(know: Knowledge, body: PatternEntry, reference: str, kind: Kind, update: int) -> PatternDraft:
+    """A pattern in the words of the catalogue. Raises ValueError where the offence is unknown."""
+    offence = know.offences.find(body.offence_code, None)
+    if offence is None:
+        raise ValueError("a pattern of unknown offence has no words")
+    named = {one.id: one.name for one in know.gazetteer.stations}
+    return PatternDraft(
+        reference=reference,
+        kind=kind,
+        update=update,
+        line=body.line,
+        offence=offence.words,
+        count=len(body.incidents),
+        stations=tuple(dict.fromkeys(named[one] for one in body.stations)),
+        first=know.day(body.first),
+        last=know.day(body.last),
+        riders=know.agency.ridership.get(body.line),
+    )
+
+
 def kind_of(entry: LogEntry) -> Kind:
     """The kind of a first revision about this entry."""
     match entry.body:
@@ -71,6 +93,8 @@ def kind_of(entry: LogEntry) -> Kind:
             return Kind.SERVICE
         case DigestEntry():
             return Kind.DIGEST
+        case PatternEntry():
+            return Kind.PATTERN
 
 
 def as_said(entry: LogEntry, revision: Revision) -> LogEntry:

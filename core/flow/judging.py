@@ -6,18 +6,20 @@ from datetime import datetime
 
 from core.domain.alerts import ServiceAlert
 from core.domain.lines import LineId, LinkPolicy
-from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry
+from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEntry, PatternEntry
 from core.domain.notices import ServiceDraft
 from core.domain.places import AtComplex
 from core.domain.rulings import Ruling, Verdict
 from core.flow.drafts import draft_said
 from core.flow.knowledge import Knowledge
+from core.flow.patterns import shaken
 from core.flow.standing import Standing
 from core.ports.store import Tx
 from core.render.link_cutting import hold_links
 from core.rules.drafting import same_words
 from core.rules.gate import IncidentCase, rule_digest, rule_incident, rule_place
 from core.rules.gate_alerts import AlertCase, rule_alert
+from core.rules.gate_patterns import PatternCase, rule_pattern
 from core.rules.reviewing import place_part
 
 
@@ -72,6 +74,8 @@ def judge(
             )
         case DigestEntry():
             return rule_digest()
+        case PatternEntry() as body:
+            return rule_pattern(PatternCase(body.last, body.why, know.policy, now, changed, stands, shaken(tx, body)))
 
 
 def _announced(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> tuple[datetime, datetime | None] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.domain.incidents import State
-from core.domain.notices import DigestDraft, Draft, IncidentDraft, Post, ServiceDraft
+from core.domain.notices import DigestDraft, Draft, IncidentDraft, PatternDraft, Post, ServiceDraft
 from core.domain.rulings import Ruling, Verdict
 from core.flow.knowledge import Knowledge
 from core.rules.lint import Finding, lint_posts
@@ -45,6 +45,8 @@ def findings(know: Knowledge, draft: Draft, posts: Sequence[Post]) -> tuple[Find
         case DigestDraft():
             own += [item.reference for item in draft.items]
             own += [item.station_name for item in draft.items if item.station_name]
+        case PatternDraft():
+            own += list(draft.stations)
         case _:
             pass
     return lint_posts(posts, state, replace(terms, own=tuple(own)))

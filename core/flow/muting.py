@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.domain.lines import LineId
-from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry
+from core.domain.log import AlertEntry, DigestEntry, IncidentEntry, LogEntry, PatternEntry
 from core.domain.notices import Kind, Speaker, Subject, Urgency, urgency
 from core.domain.places import AtComplex, AtStation, placed_lines
 from core.domain.reviews import Proposal
@@ -76,7 +76,7 @@ def lines_meant(entry: LogEntry) -> tuple[LineId, ...]:
             return placed_lines(body.placement)
         case AlertEntry() as body:
             return body.alert.lines
-        case DigestEntry() as body:
+        case DigestEntry() | PatternEntry() as body:
             return (body.line,)
 
 
@@ -86,6 +86,8 @@ def _stations(know: Knowledge, entry: LogEntry) -> frozenset[str]:
             return frozenset(one.id for one in know.gazetteer.complex(body.placement.complex_id))
         case IncidentEntry() as body if isinstance(body.placement, AtStation) and body.placement.station_id:
             return frozenset({body.placement.station_id})
+        case PatternEntry() as body:
+            return frozenset(body.stations)
         case AlertEntry() as body:  # a platform's own id is its station's with one letter behind it
             return frozenset(name for stop in body.alert.stops for name in (stop, stop[:-1]))
         case _:

@@ -12,6 +12,7 @@ from core.flow.cleared import take_down_cleared
 from core.flow.digest import say_digests
 from core.flow.knowledge import Knowledge
 from core.flow.listen import listen
+from core.flow.patterns import look_for_patterns
 from core.flow.prepare import prepare
 from core.flow.pull import Pulled, Start, pull
 from core.flow.review_calls import OnCall
@@ -67,6 +68,9 @@ def think(actor: Actor, house: House, progress: Callable[[int], None] = lambda e
     listen(actor, house.store, house.clock, house.bots)
     tend_reviews(actor, house.store, house.know, house.clock)
     prepared = prepare(actor, house.store, house.know, house.clock, progress)
+    if not house.replays and look_for_patterns(actor, house.store, house.know, house.clock):
+        listen(actor, house.store, house.clock, house.bots)
+        prepared += prepare(actor, house.store, house.know, house.clock, progress)
     digests = say_digests(actor, house.store, house.know, house.clock, all_days=house.replays)
     if digests:
         listen(actor, house.store, house.clock, house.bots)

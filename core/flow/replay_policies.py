@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.domain.lines import LineId
-from core.domain.log import DigestEntry, Fate, IncidentEntry, LogEntry, NewEntry
-from core.domain.places import AtComplex, AtStation, placed_lines
+from core.domain.log import DigestEntry, Fate, IncidentEntry, LogEntry, NewEntry, PatternEntry
+from core.domain.places import AtComplex, AtStation
 from core.domain.staff import FLEET_ACTOR, Actor, Role, demand
+from core.flow.muting import lines_meant
 from core.flow.passes import House, think
 from core.ports.store import Store
 
@@ -52,9 +52,13 @@ class Difference:
 
 
 def window(actor: Actor, store: Store, since: datetime) -> list[LogEntry]:
-    """What the log holds of records known since then, without digests, which follow from them. Raises NotAllowed."""
+    """What the log holds of records known since then; digests and patterns follow from them. Raises NotAllowed."""
     demand(actor, Role.OFFICER, Role.REVIEWER, Role.OPERATOR, Role.AUDITOR)
-    return [entry for entry in _every(store) if entry.known_at >= since and not isinstance(entry.body, DigestEntry)]
+    return [
+        entry
+        for entry in _every(store)
+        if entry.known_at >= since and not isinstance(entry.body, DigestEntry | PatternEntry)
+    ]
 
 
 def _every(store: Store) -> Iterator[LogEntry]:
@@ -101,17 +105,10 @@ def _unruled(entry: LogEntry) -> NewEntry:
 def judged(house: House) -> list[Judged]:
     """What became of each entry but digests, in the order of the log."""
     return [
-        Judged(_lines(house, entry), entry.fate, entry.rule)
+        Judged(tuple(one for one in lines_meant(entry) if one in house.know.lines), entry.fate, entry.rule)
         for entry in _every(house.store)
-        if not isinstance(entry.body, DigestEntry)
+        if not isinstance(entry.body, DigestEntry | PatternEntry)
     ]
-
-
-def _lines(house: House, entry: LogEntry) -> tuple[LineId, ...]:
-    body = entry.body
-    if isinstance(body, IncidentEntry):
-        return tuple(line for line in placed_lines(body.placement) if line in house.know.lines)
-    return () if isinstance(body, DigestEntry) else body.alert.lines
 
 
 def differences(own: Sequence[Judged], other: Sequence[Judged]) -> dict[str, Difference]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from core.domain.deliveries import DeliveryState
-from core.domain.log import Fate, IncidentEntry, LogEntry
+from core.domain.log import Fate, IncidentEntry, LogEntry, PatternEntry
 from core.domain.notices import Notice, Revision, Urgency
 from core.domain.reviews import (
     UNDER_WAY,
@@ -24,6 +24,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.lending import lend
 from core.flow.linting import Unfit
 from core.flow.muting import keep_inhibitor, no_approval_while_muted
+from core.flow.patterns import shaken
 from core.flow.posts import plan_approved
 from core.flow.proposals import due_from, facts_of_entry, make_forms
 from core.flow.speaking import lines_of
@@ -112,6 +113,8 @@ def what_changed(tx: Tx, know: Knowledge, clock: Clock, proposal: Proposal) -> s
         return NEW_RECORD
     if tx.twins.merged_into(entry.subject) is not None:
         return "it was merged into another incident"
+    if isinstance(entry.body, PatternEntry) and shaken(tx, entry.body):
+        return "an incident behind it may not be said any more"
     if proposal.policy_hash != know.policy.hash:
         return "the policy changed"
     lines = lines_of(tx, know, entry, standing(tx, notice))

@@ -19,6 +19,7 @@ from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
 from core.ports.partners import Partners
 from core.ports.people import Accounts, Audit, Calls, Staff
+from core.ports.patterns import Patterns
 from core.ports.pictures import Pictures
 from core.ports.reviews import Reviews
 from core.ports.silences import Silences
@@ -80,6 +81,7 @@ class Tx(Protocol):
     reviews: Reviews
     silences: Silences
     pictures: Pictures
+    patterns: Patterns
     partners: Partners
     voices: Voices
     seen: Seen

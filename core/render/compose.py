@@ -13,6 +13,7 @@ from core.domain.notices import (
     DigestDraft,
     Draft,
     IncidentDraft,
+    PatternDraft,
     Post,
     PostPicture,
     ReplyTo,
@@ -24,6 +25,7 @@ from core.domain.published import Words
 from core.render.catalogue import Catalogue, MissingMessage
 from core.render.compose_digest import word_digest
 from core.render.compose_incident import word_incident
+from core.render.compose_pattern import word_pattern
 from core.render.compose_person import alt_of_person
 from core.render.compose_phrases import Phrases, Wording
 from core.render.compose_service import word_service
@@ -151,6 +153,8 @@ def _word(draft: Draft, phrases: Phrases) -> Wording:
             return word_service(draft, phrases)
         case DigestDraft():
             return word_digest(draft, phrases)
+        case PatternDraft():
+            return word_pattern(draft, phrases)
         case TakingBackDraft():
             return word_taking_back(draft, phrases)
         case WrittenDraft():

@@ -28,7 +28,7 @@ def word_incident(draft: IncidentDraft, phrases: Phrases) -> Wording:
             before = (text("all-clear"),)
         case Kind.CRIME_ALERT | Kind.WANTED | Kind.IDENTIFY | Kind.ARREST | Kind.CHARGE | Kind.CONVICTION | Kind.UPDATE:
             before = ()
-        case Kind.SERVICE | Kind.DIGEST:
+        case Kind.SERVICE | Kind.DIGEST | Kind.PATTERN:
             raise NotSayable(f"an incident is not said as {draft.kind.value!r}")
         case _:
             assert_never(draft.kind)

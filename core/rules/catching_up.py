@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.log import AlertEntry, DigestEntry, EntryBody, IncidentEntry
+from core.domain.log import AlertEntry, DigestEntry, EntryBody, IncidentEntry, PatternEntry
 from core.domain.notices import Kind, Urgency
 from core.domain.policy import Policy
 from core.rules.gate import old_news
@@ -51,6 +51,9 @@ def after_outage(case: Backlogged) -> tuple[Then, str]:
             if over or not case.newest:
                 return Then.WITHDRAWN, "it was over before it could be said there"
             return Then.GOES, "the agency has not ended it"
+        case PatternEntry(last=last):
+            fresh = case.newest and case.now - last <= case.policy.too_old_state
+            return (Then.GOES, "it goes on") if fresh else (Then.WITHDRAWN, "it was over before it could be said there")
         case IncidentEntry() as body:
             return _incident(case, body)
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import exp, factorial
 
 from core.domain.lines import LineId
 from core.domain.policy import Policy
+
+BASELINE = timedelta(days=90)
+"""So far back a line's own past is looked at: a season, and longer than any series."""
 
 
 @dataclass(frozen=True)
@@ -58,21 +62,51 @@ class Series:
 
 
 def find_series(sightings: Iterable[Sighting], policy: Policy, now: datetime) -> tuple[Series, ...]:
-    """The series that stand now, the largest first on each line; an incident belongs to one of a line at most."""
+    """The series that stand now, the largest first on each line; an incident belongs to one of a line at most.
+
+    `sightings` reach back over BASELINE where there is so much: what a stretch's own past makes likely is none.
+    """
     groups: dict[tuple[LineId, str], list[Sighting]] = defaultdict(list)
     for one in sightings:
-        if now - policy.pattern_within <= one.at <= now:
+        if now - BASELINE <= one.at <= now:
             groups[one.line, one.family].append(one)
+    return tuple(one for (line, family), group in groups.items() for one in _of_group(line, family, group, policy, now))
+
+
+def _of_group(line: LineId, family: str, group: Sequence[Sighting], policy: Policy, now: datetime) -> list[Series]:
+    begins = now - policy.pattern_within
+    past = [one for one in group if one.at < begins]
+    left = sorted((one for one in group if one.at >= begins), key=lambda one: (one.at, one.subject))
     found: list[Series] = []
-    for (line, family), group in groups.items():
-        left = sorted(group, key=lambda one: (one.at, one.subject))
-        while True:
-            best, same = _best(left, policy)
-            if len(best) < policy.pattern_incidents:
-                break
+    while True:
+        best, same = _best(left, policy)
+        if len(best) < policy.pattern_incidents:
+            return found
+        if same or _chance(best, past, policy) <= policy.pattern_chance:
             found.append(Series(line, family, tuple(best), same))
-            left = [one for one in left if one not in best]
-    return tuple(found)
+        left = [one for one in left if one not in best]
+
+
+def _chance(best: Sequence[Sighting], past: Sequence[Sighting], policy: Policy) -> float:
+    """How probable so many and more are (Poisson) by what happened before: on this stretch, or on the whole line where
+    that is more. Half an incident is added, so that a quiet past makes nothing impossible."""
+    first = min(one.stop for one in best)
+    here = sum(1 for one in past if 0 <= one.stop - first <= policy.pattern_stations)
+    stops = max(one.stop for one in [*best, *past]) + 1
+    share = len(past) * min(1.0, (policy.pattern_stations + 1) / stops)
+    expected = (max(here, share) + 0.5) * (policy.pattern_within / (BASELINE - policy.pattern_within))
+    return 1.0 - sum(exp(-expected) * expected**k / factorial(k) for k in range(len(best)))
+
+
+def distinct(found: Sequence[Series]) -> list[Series]:
+    """Each series once: what several lines of one station share is said on the line where it is largest, the earlier
+    line among equals."""
+    kept: list[Series] = []
+    for one in sorted(found, key=lambda series: -len(series.sightings)):
+        mine = {sighting.subject for sighting in one.sightings}
+        if not any(mine & {sighting.subject for sighting in other.sightings} for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _best(group: Sequence[Sighting], policy: Policy) -> tuple[list[Sighting], bool]:

@@ -24,6 +24,7 @@ BY_APPROVAL = frozenset(
         "alert-review",
         "link-costs",
         "no-rule",
+        "pattern-waits",
     }
 )
 """Rules that hold until a person approved the exact posts. Whatever another rule holds waits for something else: an

@@ -242,6 +242,13 @@ digest-heading = { $line_start }, { $date }: { $count ->
 }
 digest-item = { $offence_start } { $where }, { $time } (ref { $reference }).
 
+## Pattern: counts of like reports, and no verdict on the line
+
+pattern = { $count } reports to police that are alike ({ $offence }) { $where } on { $line }, from { $first_date } to { $last_date }. They may belong together.
+pattern-at = at { $stations }
+pattern-between = between { $first } and { $last }
+pattern-riders = About { $riders } people ride { $line } on an ordinary day.
+
 ## What other systems are handed of a notice whose words are for riders alone
 
 feed-bare = { $bureau } has published a notice about { $lines }.

@@ -268,6 +268,13 @@ digest-heading = { $line_start }, { $date }: { $count ->
 }
 digest-item = { $offence_start } { $where }, { $time } (referencia { $reference }).
 
+## Serie: número de reportes parecidos, sin juicio sobre la línea
+
+pattern = { $count } reportes a la policía que se parecen ({ $offence }) { $where }, en { $line }, entre el { $first_date } y el { $last_date }. Puede que tengan relación.
+pattern-at = en { $stations }
+pattern-between = entre { $first } y { $last }
+pattern-riders = Unas { $riders } personas usan { $line } en un día normal.
+
 ## What other systems are handed of a notice whose words are for riders alone
 
 feed-bare = { $bureau } publicó un aviso sobre { $lines }.

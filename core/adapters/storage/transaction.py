@@ -20,6 +20,7 @@ from core.adapters.storage.names import SqlNames
 from core.adapters.storage.notices import SqlNotices
 from core.adapters.storage.outbox import SqlOutbox
 from core.adapters.storage.partners import SqlPartners
+from core.adapters.storage.patterns import SqlPatterns
 from core.adapters.storage.pictures import SqlPictures
 from core.adapters.storage.reviews import SqlReviews, waiting_reviews
 from core.adapters.storage.silences import SqlSilences
@@ -44,6 +45,7 @@ from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
 from core.ports.partners import Partners
 from core.ports.people import Accounts, Audit, Calls, Staff
+from core.ports.patterns import Patterns
 from core.ports.pictures import Pictures
 from core.ports.reviews import Reviews
 from core.ports.secrets import Keyring
@@ -87,6 +89,7 @@ class SqlTx:
         self.reviews: Reviews = SqlReviews(connection, self._vault)
         self.silences: Silences = SqlSilences(connection, self._vault)
         self.pictures: Pictures = SqlPictures(connection)
+        self.patterns: Patterns = SqlPatterns(connection, self.log)
         self.partners: Partners = SqlPartners(connection)
         self.voices: Voices = SqlVoices(connection)
         self.seen: Seen = SqlSeen(connection, self._vault)
