@@ -70,7 +70,7 @@ def test_what_waits_is_counted_by_whom_it_waits_for(desk: Fleet):
     seen = desk("status")
     assert seen.code == 0
     assert "1 wait for the officer and 1 wait for the reviewer" in sentence(seen)
-    assert f"reviewer: entry 2 (incident {held['key'][:10]}): whether it may be said: offence-review" in seen.out
+    assert f"(entry 2, incident {held['key'][:10]}): whether it may be said: sex-offence-waits" in seen.out
 
 
 def test_a_source_that_is_down_is_the_first_thing_to_do(example: Fleet):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from core.domain.answers import PlaceAnswer
 from core.domain.lines import LineId
@@ -94,6 +94,30 @@ def test_what_is_rolled_back_is_not_remembered(store: Store):
         assert tx.names.all_remembered() == []
 
 
+FIRST_TABLES = {
+    "accounts",
+    "alembic_version",
+    "also_known",
+    "answers",
+    "attempts",
+    "audit",
+    "bots",
+    "deliveries",
+    "digest_items",
+    "log",
+    "meta",
+    "notices",
+    "revisions",
+    "said_alone",
+    "set_aside",
+    "sources",
+    "staff",
+    "twins",
+    "vault",
+}
+"""What the first schema held."""
+
+
 def test_a_store_of_the_first_schema_is_brought_to_this_one_with_all_that_it_holds(place: Place):
     store = place.open()
     with store.begin() as tx:
@@ -102,14 +126,14 @@ def test_a_store_of_the_first_schema_is_brought_to_this_one_with_all_that_it_hol
     store.close()
     engine = create_engine(place.url)
     with engine.begin() as connection:
+        for table in sorted(set(inspect(connection).get_table_names()) - FIRST_TABLES):
+            connection.execute(
+                text(f"DROP TABLE {table} CASCADE" if place.url.startswith("postgres") else f"DROP TABLE {table}")
+            )
         for change in (
-            "DROP TABLE retractions",
-            "DROP TABLE pauses",
-            "DROP TABLE calls",
+            "ALTER TABLE staff DROP COLUMN scopes",
             "ALTER TABLE audit DROP COLUMN mac",
             "ALTER TABLE attempts DROP COLUMN posted_since",
-            "DROP TABLE name_uses",
-            "DROP TABLE place_answers",
             "UPDATE meta SET value = '1' WHERE name = 'schema'",
             "UPDATE alembic_version SET version_num = '0001'",
         ):

@@ -195,10 +195,17 @@ def test_explain_names_each_rule_that_was_asked_and_what_it_saw(stage: Stage) ->
     assert "Zebulon" not in repr(one)
 
 
-def test_an_account_without_words_about_a_person_is_left_out(stage: Stage) -> None:
-    know = stage.house.know
+@pytest.fixture
+def bilingual(tmp_path: Path) -> Iterator[Stage]:
+    with on_stage(tmp_path, mode="live", languages="en, es") as stage:
+        yield stage
+
+
+def test_an_account_without_words_about_a_person_is_left_out(bilingual: Stage) -> None:
+    know = bilingual.house.know
     source = message_source("example", "es")
-    lacking = "\n".join(line for line in source.splitlines() if not line.startswith(("person-", "with-tint")))
+    words = ("person-", "alt-person", "with-tint")
+    lacking = "\n".join(line for line in source.splitlines() if not line.startswith(words))
     poor = Catalogue("es", lacking)
     assert not poor.carries_persons
     know = replace(know, voice=replace(know.voice, catalogues={**know.voice.catalogues, "es": poor}))

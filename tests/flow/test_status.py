@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.incidents import State
+from core.domain.persons import Person
 from core.domain.places import Place
 from core.domain.staff import FLEET_ACTOR
 from core.flow.deliver import deliver
@@ -19,6 +20,7 @@ from core.ports.source import SourceDown
 from tests.fakes.handed_source import HandedSource
 from tests.fakes.odd_platform import lost_answer
 from tests.flow.stage import GREEN, Stage, good, on_stage
+from tests.flow.test_cleared import said
 
 
 def sentence(stage: Stage, *sources: HandedSource) -> str:
@@ -33,16 +35,20 @@ def test_all_is_well(live: Stage) -> None:
     assert {delivery.key.account for delivery in status.receipts} == {f"x:{GREEN}", f"local:{GREEN}"}
 
 
+PAT = Person(name="Pat Example", age=40, case_reference="CASE-1")
+"""Made up. Somebody wanted waits for reviewers."""
+
+
 def test_what_waits_for_a_person_wakes_nobody(live: Stage) -> None:
-    live.go(live.incident(state=State.WANTED))
+    live.go(live.incident(state=State.WANTED, person=PAT))
     assert sentence(live).endswith("1 wait for the reviewer; you can go back to sleep.")
 
 
 def test_where_more_may_wait_than_were_read_it_says_so(live: Stage) -> None:
-    live.go(live.incident("first", state=State.WANTED))
+    live.go(live.incident("first", state=State.WANTED, person=PAT))
     assert "1 wait for the reviewer" in sentence(live)
     for number in range(WAITING_SEEN):
-        live.take(live.incident(str(number), state=State.WANTED))
+        live.take(live.incident(str(number), state=State.WANTED, person=PAT))
     live.think()
     assert " or more wait for the reviewer" in sentence(live)
 
@@ -137,3 +143,11 @@ def test_an_unknown_that_is_still_looked_up_wakes_nobody(live: Stage) -> None:
     deliver(FLEET_ACTOR, live.office, "worker")
     live.clock.step(seconds=timedelta(minutes=1).total_seconds())
     assert sentence(live).startswith("All is well: 1 posts in the queue")
+
+
+def test_no_status_holds_the_words_about_a_person(live: Stage) -> None:
+    said(live, "1", "Harbour")
+    seen = look_at(live.fleet.store, live.clock, (), receipts=50, know=live.house.know)
+    assert len(seen.receipts) > 1
+    assert any(one.post is not None for one in seen.receipts), "the place's words stay"
+    assert "Pat" not in seen.model_dump_json()
