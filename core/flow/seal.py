@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from core.domain.deliveries import DeliveryState
+from core.domain.deliveries import Act, DeliveryState
 from core.domain.incidents import State
 from core.domain.loans import Clearing, Seal
 from core.domain.log import IncidentEntry, LogEntry
@@ -26,6 +26,8 @@ from core.ports.secrets import SecretsBroken
 from core.ports.store import Store, Tx
 
 log = logging.getLogger(__name__)
+PATIENCE = timedelta(hours=24)
+"""What is not found by then is looked for by hand, and the key goes all the same."""
 _BEING_LOOKED_UP = frozenset({DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN})
 
 
@@ -96,7 +98,7 @@ def destroy_sealed(actor: Actor, store: Store, clock: Clock) -> int:
     its words, waits until that is settled. Raises NotAllowed."""
     demand(actor, Role.FLEET, Role.REVIEWER, Role.OPERATOR)
     with store.begin() as tx:
-        waiting = [one for one in tx.loans.seals(open_only=True) if not _looked_up(tx, one.subject)]
+        waiting = [one for one in tx.loans.seals(open_only=True) if not _looked_up(tx, one, clock.now())]
     done = 0
     for one in waiting:
         try:
@@ -112,7 +114,11 @@ def destroy_sealed(actor: Actor, store: Store, clock: Clock) -> int:
     return done
 
 
-def _looked_up(tx: Tx, subject: Subject) -> bool:
-    notice = tx.notices.find(subject, Speaker.BUREAU)
-    owed = () if notice is None else tx.outbox.of_notice(notice.id)
-    return any(one.state in _BEING_LOOKED_UP and one.post is not None for one in owed)
+def _looked_up(tx: Tx, one: Seal, now: datetime) -> bool:
+    """True while a post of it may be up and is looked for; its words may be all that it is found by."""
+    notice = tx.notices.find(one.subject, Speaker.BUREAU)
+    if notice is None or now - one.at >= PATIENCE:
+        return False
+    said = (each for each in tx.outbox.of_notice(notice.id) if each.key.act is Act.POST)
+    last = tx.notices.revisions(notice.id)[-1].number  # what says that it is withdrawn
+    return any(each.state in _BEING_LOOKED_UP and each.key.revision < last for each in said)

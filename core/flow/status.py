@@ -102,7 +102,7 @@ def look_at(
             "fates": tuple(tx.log.fates()),
             "queue": tuple(tx.outbox.counts()),
             "accounts": tuple(tx.accounts.rows()),
-            "receipts": tuple(tx.outbox.recent(receipts)),
+            "receipts": tuple(_nobodys_words(tx, one) for one in tx.outbox.recent(receipts)),
             "waiting": tuple(tx.waiting(WAITING_SEEN)),
             "paused": tuple(tx.pauses.rows()),
             "muted_by": tuple(tx.silences.going_on(now)),
@@ -135,6 +135,12 @@ def _reviews(tx: Tx, now: datetime) -> tuple[Proposal, ...]:
     in_hand = tx.reviews.in_states(list(WAITS | UNDER_WAY), WAITING_SEEN)
     lately = [one for one in tx.reviews.latest(WAITING_SEEN) if one.bypassed_by and now - one.created_at < BYPASS_TOLD]
     return tuple({one.id: one for one in (*in_hand, *lately)}.values())
+
+
+def _nobodys_words(tx: Tx, one: Delivery) -> Delivery:
+    """A receipt without its words where they are about a person: a status is read, kept and sent on by machines."""
+    about = any(p.about_person and p.revision == one.key.revision for p in tx.reviews.of_notice(one.key.notice_id))
+    return one.model_copy(update={"post": None}) if about else one
 
 
 def _silent(sources: Sequence[Source], rows: Sequence[SourceRow], now: datetime) -> tuple[Silence, ...]:

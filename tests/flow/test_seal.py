@@ -133,3 +133,17 @@ def test_an_order_that_is_no_number_is_refused(live: Stage) -> None:
     live.go(live.incident("1"))
     with pytest.raises(CantSeal, match="order-not-plain"):
         seal(ANN, live.fleet.store, live.house.know, live.clock, "1", "In the matter of Pat Example")
+
+
+def test_the_key_goes_after_a_day_whatever_a_platform_says(live: Stage) -> None:
+    live.platform.after.append(lost_answer())
+    live.take(live.incident("1"), may=EVERYTHING)
+    live.think()
+    deliver(FLEET_ACTOR, live.office, "worker")
+    assert not sealed(live).destroyed
+    live.clock.step(hours=23)
+    live.think()
+    assert holds(live, "1")
+    live.clock.step(hours=1)
+    live.think()
+    assert not holds(live, "1")

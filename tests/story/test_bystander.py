@@ -1,5 +1,4 @@
-"""A bystander of 15, a person of interest, pictured from footage: every road by which the picture could get out, and
-the rule that closes it. The judge is what stands on the timelines."""
+"""A bystander of 15, pictured from footage: every road by which the picture could get out, and the rule closing it."""
 
 from __future__ import annotations
 

@@ -13,12 +13,14 @@ import requests
 
 from bots.fleet import fleet as make_bots
 from core.domain.staff import Role
+from core.flow.seal import seal
 from core.flow.staff import actor_of, add_person
 from core.web.api.app import api_app
 from core.web.api.desk import ApiDesk
 from core.web.public.serve import serve_pages
 from core.wiring import Wiring
 from tests.fakes.example_fleet import write_fleet
+from tests.flow.reviewing import ANN
 from tests.flow.stage import GREEN, Stage, on_stage
 
 STAFF = {
@@ -216,3 +218,11 @@ def test_a_picture_that_these_posts_do_not_show_is_not_handed_out(api: Api) -> N
         problem(api("ann", "GET", f"{named}/pictures/{'0' * 64}"), 404)["detail"] == "these posts show no such picture"
     )
     assert api("ann", "GET", f"{named}/pictures/..%2f..%2fsecrets").status_code in (404, 422)
+
+
+def test_what_was_sealed_is_not_taken_in_again(api: Api) -> None:
+    given = {"number": "77", "occurred_from": api.stage.clock.now().isoformat(), "place": {"station": "Harbour"}}
+    assert api("olga", "POST", "/incidents", given).status_code == 201
+    seal(ANN, api.stage.fleet.store, api.stage.house.know, api.stage.clock, "77", "SO-2026-17")
+    said = problem(api("olga", "POST", "/incidents", given), 410)
+    assert said["detail"].startswith("sealed:")

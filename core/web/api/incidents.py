@@ -15,7 +15,9 @@ from core.domain.places import Place
 from core.flow import incidents as flow
 from core.flow.explain import explain_notice
 from core.flow.incidents import DESK
+from core.flow.intake import SEALED
 from core.ports.source import GoodRow
+from core.ports.store import SealedAway
 from core.web.api.desk import Caller, Desk
 from core.web.api.problems import answers
 
@@ -123,6 +125,8 @@ def add(given: IncidentIn, who: Caller, desk: Desk) -> AddedOut:
         raise HTTPException(422, "; ".join(str(one["msg"])[:120] for one in wrong.errors()[:5])) from None
     row = GoodRow(position="api", record=record, raw=given.model_dump_json().encode())
     subject, outcome = flow.add_incident(who, desk.store, desk.know, desk.clock, row)
+    if outcome == SEALED:
+        raise SealedAway("sealed: an order closed this incident, and nothing of it is taken in")
     desk.go_on()
     shown = flow.show_incident(who, desk.store, desk.know, subject.key)
     entry = shown.entries[-1]
