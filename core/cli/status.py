@@ -112,9 +112,7 @@ def _paused(seen: Status, pause: Pause) -> str:
 
 def _muted(seen: Status) -> list[str]:
     """Silences and calms with who made them and when they end, and how much they and quiet hours hold."""
-    rows = [
-        f"{one.key}: {one.matchers}, by {one.by}, {_left(seen.at, one.starts, one.ends)}" for one in seen.muted_by
-    ]
+    rows = [f"{one.key}: {one.matchers}, by {one.by}, {_left(seen.at, one.starts, one.ends)}" for one in seen.muted_by]
     rows += [f"{one.key}, by {one.by}, {_left(seen.at, one.at, one.until)}" for one in seen.calms]
     return [*rows, f"{seen.muted} entries wait and come up again by themselves"]
 

@@ -1,5 +1,4 @@
-"""What mutes a notice for a while: every row of the book holds, every rule has a row, and nothing stops what takes
-back."""
+"""What mutes a notice for a while: every row of the book holds, and nothing stops what takes back."""
 
 from __future__ import annotations
 
