@@ -37,6 +37,9 @@ WAITS = frozenset({ProposalState.OPEN, ProposalState.APPROVED_ONCE})
 UNDER_WAY = frozenset({ProposalState.APPROVED, ProposalState.LEAVING})
 """States in which it is approved and may still be undone."""
 
+ASKED_ANEW = frozenset({ProposalState.FALLEN, ProposalState.EXPIRED, ProposalState.UNDONE})
+"""States after which the same record may be put to review again."""
+
 
 class RejectBecause(StrEnum):
     """Why a reviewer says no; the words to it lie in the vault."""

@@ -17,7 +17,7 @@ from core.ports.clock import Clock
 from core.ports.store import SealedAway, Store, Tx
 from core.rules.drafting import sheltered
 from core.rules.partner_words import names_somebody
-from core.rules.reviewing import Refusal, difference
+from core.rules.reviewing import Refusal, difference, says_more
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,7 @@ def _demand_fitting(know: Knowledge, before: Proposal, change: Edit) -> None:
 def _demand_nobody_found(tx: Tx, know: Knowledge, before: Proposal, change: Edit) -> None:
     """Nothing brings back what a sheltered offence hides, and no typed words name or describe somebody."""
     facts = facts_of_entry(tx.log.entry(before.entry_seq))
-    finer = change.words or change.station or change.occurred_from or change.occurred_to or change.about is not None
-    if finer and facts is not None and sheltered(know.offence(facts)):
+    if says_more(change) and facts is not None and sheltered(know.offence(facts)):
         why = "a sheltered offence is said by its line and the part of the day alone: leave out, reject, or let it be"
         raise ReviewRefused(Refusal("sheltered-stays-coarse", why))
     if any(names_somebody(text, (*nobodys_names(know), know.agency.bureau)) for text in change.words.values()):

@@ -6,13 +6,14 @@ follows in the same thread, or never does.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Notice
-from core.domain.reviews import UNDER_WAY, WAITS, Proposal, ProposalState
+from core.domain.reviews import ASKED_ANEW, UNDER_WAY, WAITS, Edit, Proposal, ProposalState
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.flow.falling import end, judge_again
@@ -22,7 +23,7 @@ from core.flow.muting import keep_inhibitor, keep_muted, muted, tend_inhibited
 from core.flow.proposals import propose
 from core.flow.standing import Standing
 from core.ports.clock import Clock
-from core.ports.store import Store, Tx
+from core.ports.store import SealedAway, Store, Tx
 from core.rules.persons import PersonCase, rule_person
 from core.rules.reviewing import PERSON_GOES_ON, may_be_approved, place_part
 
@@ -86,13 +87,43 @@ def put_before_people(
         keep_muted(tx, entry, waits)
     elif asked is not None:
         try:
-            propose(actor, tx, know, clock, entry, notice, lines, asked)
+            _ask(actor, tx, know, clock, entry, notice, lines, asked)
         except Unfit as unfit:  # nobody is asked to approve what may stand in no post
             tx.log.set_fate(entry.seq, Fate.HELD, unfit.ruling.rule)
     elif ruling.verdict is Verdict.HOLD and ruling.held_by is None:
         again = held_until(entry, ruling)
         if again is not None:
             tx.reviews.ask_again(entry.seq, again)
+
+
+def _ask(
+    actor: Actor,
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    entry: LogEntry,
+    notice: Notice,
+    lines: tuple[LineId, ...],
+    asked: Ruling,
+) -> None:
+    """Put to review as it was edited before, where it was; as composed, where that edit fits no more. Raises Unfit."""
+    edit, editors = _edited_before(tx, entry, notice, asked.rule)
+    if edit is not None:
+        with suppress(Unfit):
+            if propose(actor, tx, know, clock, entry, notice, lines, asked, edit, editors) is not None:
+                return
+    propose(actor, tx, know, clock, entry, notice, lines, asked)
+
+
+def _edited_before(tx: Tx, entry: LogEntry, notice: Notice, rule: str) -> tuple[Edit | None, tuple[str, ...]]:
+    """What an editor wanted of the same record, and who they were: a policy that changed doesn't make them wrong."""
+    last = next(reversed(tx.reviews.of_notice(notice.id)), None)
+    if last is None or last.entry_seq != entry.seq or last.state not in ASKED_ANEW or last.rule != rule:
+        return None, ()
+    try:
+        return tx.reviews.content(last.id).edit, last.drafted_by
+    except SealedAway:
+        return None, ()
 
 
 def held_until(entry: LogEntry, ruling: Ruling) -> datetime | None:

@@ -122,6 +122,8 @@ def edited(draft: Draft, edit: Edit | None) -> Draft:
     """The draft as an editor wants it. Raises ValueError where the edit doesn't fit the draft."""
     if edit is None:
         return draft
+    if isinstance(draft, IncidentDraft) and draft.day_part is not None and says_more(edit):
+        raise ValueError("of a sheltered offence an edit says nothing more")
     if edit.words:
         kind = Kind.DIGEST if isinstance(draft, DigestDraft) else draft.kind
         return WrittenDraft(reference=draft.reference, kind=kind, update=draft.update, words=edit.words)
@@ -130,6 +132,11 @@ def edited(draft: Draft, edit: Edit | None) -> Draft:
             raise ValueError("only an incident's posts have fields to change")
         return draft
     return IncidentDraft.model_validate(draft.model_dump() | _changes(draft, edit))
+
+
+def says_more(edit: Edit) -> bool:
+    """True for an edit that doesn't only leave out."""
+    return bool(edit.words or edit.station or edit.occurred_from or edit.occurred_to or edit.about is not None)
 
 
 def _changes(draft: IncidentDraft, edit: Edit) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.incidents import State
-from core.domain.reviews import ProposalState
+from core.domain.reviews import Edit, ProposalState
 from core.domain.staff import NotAllowed, Role
 from core.domain.taking_back import Because
 from core.flow.retract import retract
@@ -19,6 +19,7 @@ from core.flow.workers import work_once
 from tests.flow.reviewing import (
     ANN,
     BOB,
+    changed,
     offence_held,
     person,
     refused,
@@ -171,3 +172,26 @@ class TestUndo:
         gone = yes(live, BOB)
         with pytest.raises(NotAllowed):
             undo(person("eve", Role.OFFICER), live.fleet.store, live.house.know, live.clock, gone.id)
+
+
+@pytest.mark.parametrize("how", ["policy", "expired", "undone"])
+def test_an_edit_outlives_what_made_its_approvals_fall(live: Stage, how: str) -> None:
+    live.go(wanted(live))
+    first = changed(live, BOB, Edit(leave_out=frozenset({"station"})))
+    said = shown_texts(live, f"x:{GREEN}", first.proposal)
+    at = live
+    if how == "policy":
+        know = live.house.know
+        at = replace(live, house=replace(live.house, know=replace(know, policy=replaced(know.policy, hash="other"))))
+    elif how == "expired":
+        live.clock.step(hours=12)
+    else:
+        yes(live, ANN)
+        gone = yes(live, person("cyd"))
+        undo(ANN, live.fleet.store, live.house.know, live.clock, gone.id)
+    at.think()
+    again = waiting(at)
+    assert again.id != first.proposal.id
+    assert again.drafted_by == ("bob",)
+    assert shown_texts(at, f"x:{GREEN}", again) == said
+    assert refused(at, BOB, again) == "own-draft"
