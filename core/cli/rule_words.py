@@ -12,6 +12,8 @@ RULES: dict[str, str] = {
     "evening-digest": "The rest of the day, each item passed before: said once in the evening.",
     "alert-never": "The agency's table (alert_types.yaml) keeps this kind of service notice off the line handles.",
     "not-asked-for": "Only lines that ask for this kind of service notice (`also` in lines.yaml) carry it; none does.",
+    "pattern-waits": "Like incidents on one line may belong together: people say whether that is told.",
+    "pattern-shaken": "An incident behind the pattern may not be said any more.",
     "agency-share": "The agency's share of the day (policy.agency_share) is used on every line that it is about.",
     "reminder": "What the agency announced long before begins now: said once more.",
     "alert-review": "The agency's table (alert_types.yaml) lets a person decide on this kind of service notice.",

@@ -204,9 +204,8 @@ def _take_over(
         return fate, rule
     stood = standing(tx, notice)
     if notice is not None:
-        tx.outbox.withdraw_older(
-            notice.id, len(stood.revisions) + 1, f"a newer revision came: {rule or facts.state.value}"
-        )
+        came = rule or facts.state.value
+        tx.outbox.withdraw_older(notice.id, len(stood.revisions) + 1, f"a newer revision came: {came}")
     if fate is Fate.PENDING:  # the gate rules on it; what may not be said any more does not wait for that
         return fate, rule
     in_digest = [entry for entry in before if not tx.digests.drop(entry.seq) and entry.fate is Fate.DIGEST]

@@ -138,8 +138,6 @@ class Reviewing(RuleBasedStateMachine):
             return done
         return None
 
-    # --- what staff do
-
     @rule(number=numbers, who=reviewers)
     def looks(self, number: str, who: Any) -> None:
         review = self._try("looked", lambda: show_review(who, *self._flow, self._reference(number)))
@@ -179,8 +177,8 @@ class Reviewing(RuleBasedStateMachine):
         if gone is None:
             return
         model = self.model[number]
-        may_be_said = not (model.forbidden or model.back)
-        assert may_be_said, "a yes counted for what may not be said"
+        assert not model.forbidden, "a yes counted for what may not be said"
+        assert not model.back, "a yes counted for what was taken back"
         assert not (look.about_person and self.policy == "of age at 60"), "a yes counted against a rule about persons"
         if gone.state is not ProposalState.APPROVED_ONCE:
             assert model.yes(who.id, look, bypass=bypass is not None), f"let go by {who.id} alone or by its drafter"
@@ -230,8 +228,6 @@ class Reviewing(RuleBasedStateMachine):
                 TAKEN["taken back while under way"] += under_way
                 self.model[number].back = True
                 self.model[number].void(also_let_go=True)
-
-    # --- what records, machines and time do
 
     @rule(number=numbers, state=records, dice=some_of_ten)
     def record_comes_anew(self, number: str, state: State, dice: int) -> None:
