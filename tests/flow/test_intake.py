@@ -15,8 +15,8 @@ from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed
 from core.flow.incidents import close_incident, settle_twins
 from core.flow.intake import take_in
-from core.flow.vault_documents import read_vault_document
 from core.flow.pull import Start, pull
+from core.flow.vault_documents import read_vault_document
 from core.ports.source import BadRow
 from tests.fakes.clocks import SteppedClock
 from tests.fakes.handed_source import HandedSource
