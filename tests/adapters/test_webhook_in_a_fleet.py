@@ -101,6 +101,21 @@ def test_taking_back_goes_on_until_it_is_acknowledged_and_rings_meanwhile(partne
     assert [one.text for one in endpoint.held.values() if "Robbery" in one.text] == []
 
 
+def test_a_taking_back_waits_a_minute_however_long_the_endpoint_asks_for(partner):
+    stage, endpoint = partner
+    stage.go(stage.incident("1"))
+    endpoint.retry_after = "999999"
+    endpoint.misbehave("notice.withdrawn", 503)
+    retract(OFFICER, stage.fleet.store, stage.house.know, stage.clock, stage.posts(GREEN)[0].reference, Because.ERROR)
+    while work_once(stage.office, "worker"):
+        pass
+    assert endpoint.came["notice.withdrawn"] == 1
+    stage.time_passes(61)
+    while work_once(stage.office, "worker"):
+        pass
+    assert endpoint.came["notice.withdrawn"] == 2
+
+
 def test_a_changed_endpoint_is_handed_nothing(partner):
     stage, endpoint = partner
     endpoint.key = "another key"

@@ -39,6 +39,7 @@ class Endpoint:
         self.gone: set[str] = set()
         self.came: Counter[str] = Counter()
         self.faults: dict[str, deque[int | str]] = {}
+        self.retry_after: str | None = None
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,6 +52,8 @@ class Endpoint:
                 words = b"" if said is None else json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(words)))
+                if status == 503 and outer.retry_after is not None:
+                    self.send_header("Retry-After", outer.retry_after)
                 self.end_headers()
                 self.wfile.write(words)
 

@@ -37,6 +37,7 @@ KEY = "webhook:key"
 LIMIT = 4000
 _WALL = WallClock()
 AGAIN_SECONDS = 60.0
+MOST_WAIT_SECONDS = 3600.0
 MOST_ANSWER = 10_000
 """Bytes of an answer that are read."""
 
@@ -128,6 +129,8 @@ class WebhookChannel:
             answer = self._send(event, key)
         except PostRefused as refused:  # nobody may decline to take back
             raise PostDeferred(f"the taking back was not acknowledged: {refused}", AGAIN_SECONDS) from None
+        except PostDeferred as asked:  # however long it asks us to wait, its riders read it meanwhile
+            raise PostDeferred(str(asked), min(asked.seconds, AGAIN_SECONDS)) from None
         if self._said(answer, "acknowledged") != withdraws:
             raise PostDeferred("the taking back was not acknowledged", AGAIN_SECONDS)
 
@@ -181,7 +184,8 @@ def _judged(answer: requests.Response) -> requests.Response:
     if status in (429, 503):
         asked = answer.headers.get("Retry-After", "")
         raise PostDeferred(
-            f"the endpoint asks us to wait ({status})", float(asked[:6]) if asked.isdigit() else AGAIN_SECONDS
+            f"the endpoint asks us to wait ({status})",
+            min(float(asked[:6]), MOST_WAIT_SECONDS) if asked.isdecimal() else AGAIN_SECONDS,
         )
     if status >= 500:
         raise OutcomeUnknown(f"the endpoint answers {status}")
