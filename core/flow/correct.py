@@ -74,6 +74,8 @@ def correct(actor: Actor, store: Store, know: Knowledge, clock: Clock, wanted: s
         stood = [d for d in before.deliveries if d.state in SEEN or d.state is DeliveryState.PRACTISED]
         stood = [d for d in stood if d.key.act is not Act.REMOVE]
         anew = _append(actor, tx, know, clock, entry, body, right)
+        if _says_so_already(before, entry, anew):
+            raise CantCorrect(f"{notice.reference} says so already, or will: nothing was changed")
         done = Corrected(notice)
         digests = _digests_anew(actor, tx, know, clock, notice, anew, before)
         if stood:
@@ -99,6 +101,26 @@ def _may_be_corrected(tx: Tx, notice: Notice) -> tuple[LogEntry, IncidentEntry]:
     if body.facts.about_person:
         raise CantCorrect(f"it is about a person, and nothing about one goes out unseen; {instead}")
     return entry, body
+
+
+def _says_so_already(before: Standing, entry: LogEntry, anew: LogEntry) -> bool:
+    """Whether what the last revision says, where it stands or is owed, is what is right now: entered twice."""
+    last = before.revisions[-1] if before.revisions else None
+    if (
+        last is None
+        or last.entry_seq != entry.seq
+        or not (isinstance(entry.body, IncidentEntry) and isinstance(anew.body, IncidentEntry))
+    ):
+        return False
+    going = SEEN | {DeliveryState.PRACTISED, DeliveryState.DUE}
+    said = any(one.key.revision == last.number and one.state in going for one in before.deliveries)
+    same_place = _where(entry.body) == _where(anew.body)
+    return said and same_place and entry.body.facts == anew.body.facts
+
+
+def _where(body: IncidentEntry) -> dict[str, object]:
+    """The place without the reason why."""
+    return body.placement.model_dump(include={"kind", "station_id", "complex_id", "lines"})
 
 
 def _append(
@@ -183,7 +205,7 @@ def _say(
     )
     spoken = as_said(anew, revision)
     due = {_channel(one) for one in before.deliveries if one.state is DeliveryState.DUE and one.key.act is Act.POST}
-    tx.outbox.withdraw_older(notice.id, revision.number, "the notice was corrected")
+    tx.outbox.withdraw_older(notice.id, revision.number, "the notice was corrected", words_too=True)
     tx.notices.add_revision(
         revision,
         Ruling(verdict=Verdict.PUBLISH, rule=CORRECTED, why=f"{actor.id} corrected what stands"),

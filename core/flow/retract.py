@@ -89,7 +89,7 @@ def _take_back(
         prepared_at=now,
         expires_at=now + know.policy.life,
     )
-    tx.outbox.withdraw_older(notice.id, revision.number, "the notice was taken back")
+    tx.outbox.withdraw_older(notice.id, revision.number, "the notice was taken back", words_too=True)
     tx.outbox.look_again(notice.id)
     said = [delivery for delivery in tx.outbox.of_notice(notice.id) if delivery.key.act is not Act.REMOVE]
     removals = [_removal(delivery, revision) for delivery in said if delivery.state in SEEN]

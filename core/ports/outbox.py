@@ -97,8 +97,9 @@ class Outbox(Protocol):
     def wait_for_person(self, attempt: Attempt, why: str) -> bool:
         """Looking up can't settle it: a person must. False when fenced."""
 
-    def withdraw_older(self, notice_id: NoticeId, below_revision: int, why: str) -> int:
-        """Withdraw deliveries of older revisions that have no attempt open or unknown and are not delivered."""
+    def withdraw_older(self, notice_id: NoticeId, below_revision: int, why: str, words_too: bool = False) -> int:
+        """Withdraw deliveries of older revisions that have no attempt open or unknown and are not delivered. What takes
+        back stays owed; with `words_too` only removals do: an older correction is not said beside a newer word."""
 
     def look_again(self, notice_id: NoticeId) -> int:
         """What of this notice waits for a person is looked up once more: it is to be taken down. How many."""

@@ -71,6 +71,23 @@ class TestWhatStands:
         assert ["Harbour" in live.platform.texts(GREEN)[0], len(live.platform.texts(GREEN))] == [True, 3]
         assert "Quarry End" in live.platform.texts(GREEN)[-1]
 
+    def test_what_is_said_so_already_is_not_said_again(self, live: Stage) -> None:
+        live.go(live.incident())
+        put_right(live, station="Upper Lock")
+        for right in ({"station": "Upper Lock"}, {"offence_code": "ROB"}):
+            with pytest.raises(CantCorrect, match="says so already"):
+                put_right(live, **right)
+        assert len(live.platform.texts(GREEN)) == 2
+        assert live.audit()[-1].act == "notice corrected"
+
+    def test_each_has_its_own_number_and_one_that_is_still_owed_gives_way_to_the_next(self, live: Stage) -> None:
+        live.go(live.incident())
+        know, named = live.house.know, reference(live)
+        correct(REVIEWER, live.fleet.store, know, live.clock, named, Right(station="Upper Lock"))
+        put_right(live, station="Quarry End")
+        assert [text.split("Ref ")[1] for text in live.platform.texts(GREEN)] == [named, f"{named}, update 2"]
+        assert "Quarry End" in live.platform.texts(GREEN)[-1]
+
     def test_no_pause_stops_it(self, live: Stage) -> None:
         live.go(live.incident())
         pause(OFFICER, live.fleet.store, live.house.know, live.clock, "all")
@@ -99,6 +116,15 @@ class TestWhatStands:
         assert (seen.gone, seen.settled) == (True, True)
         assert not any("Upper Lock" in text or "Harbour" in text for text in live.platform.texts(GREEN))
         assert len(seen.taken) == len([one for one in seen.taken if one.platform_id]) == 4, "X and local, two each"
+
+    def test_taken_back_before_the_correction_went_it_never_goes(self, live: Stage) -> None:
+        live.go(live.incident(station="Central"))
+        know, named = live.house.know, reference(live)
+        correct(REVIEWER, live.fleet.store, know, live.clock, named, Right(offence_code="ASL"))
+        take_back(live)
+        live.work()
+        assert [row for row in live.platform.record if "Assault" in row.text] == []
+        assert [len(live.platform.texts(RED)), len(live.platform.reposts(BLUE))] == [1, 1], "only that it was wrong"
 
     def test_an_attempt_whose_end_was_not_seen_is_looked_up_first(self, live: Stage) -> None:
         live.platform.after.append(lost_answer())

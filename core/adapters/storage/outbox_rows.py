@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, literal, or_, select, update
 
 from core.adapters.storage.tables import IS_DUE, accounts, attempts, deliveries, moment, notices, revisions
-from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, OF_A_VOICE, pauses
+from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, OF_A_VOICE, pauses, retractions
 from core.adapters.storage.vault import SqlVault
 from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Attempt, Delivery, DeliveryKey, DeliveryState, Receipt
@@ -34,6 +34,8 @@ PAUSED = _LOCKED | exists().where(pauses.c.account.in_([deliveries.c.account, EV
 """A pause stops it, what takes back only where the pause says so; a lock stops it, but never what takes back."""
 NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revisions.c.number > deliveries.c.revision)
 """A newer revision of its notice is there."""
+_RETRACTED = exists().where(retractions.c.notice_id == deliveries.c.notice_id)
+"""Its notice was taken back: a correction of before that surely did not arrive is said no more."""
 SUPERSEDED = "a newer revision took its place"
 _HELD = (
     select(deliveries)
@@ -182,7 +184,8 @@ class OutboxPart:
     def _due_again(self, delivery_id: int, **values: Any) -> None:
         """Surely not sent: due once more, unless a newer revision has taken its place meanwhile."""
         self._change(delivery_id, state=DeliveryState.DUE.value, attempt_id=None, **values, **FREE)
-        self._end(and_(deliveries.c.id == delivery_id, NEWER, ~TAKES_BACK), DeliveryState.WITHDRAWN, SUPERSEDED)
+        late = ~TAKES_BACK | and_(_RETRACTED, deliveries.c.act != Act.REMOVE.value)
+        self._end(and_(deliveries.c.id == delivery_id, NEWER, late), DeliveryState.WITHDRAWN, SUPERSEDED)
 
     def _withdraw_needing(self, keys: Sequence[str], why: str) -> None:
         """What needs a delivery that will never be can't be either; and what needs that, and so on."""

@@ -127,9 +127,10 @@ class Settlements(OutboxPart):
                 assert_never(outcome)
         return True
 
-    def withdraw_older(self, notice_id: NoticeId, below_revision: int, why: str) -> int:
-        """Withdraw the due deliveries of older revisions, save those that take back."""
-        older = and_(deliveries.c.notice_id == notice_id, deliveries.c.revision < below_revision, ~TAKES_BACK)
+    def withdraw_older(self, notice_id: NoticeId, below_revision: int, why: str, words_too: bool = False) -> int:
+        """Withdraw the due deliveries of older revisions, save those that take back; `words_too`: save removals."""
+        kept = deliveries.c.act == Act.REMOVE.value if words_too else TAKES_BACK
+        older = and_(deliveries.c.notice_id == notice_id, deliveries.c.revision < below_revision, ~kept)
         return self._end(older, DeliveryState.WITHDRAWN, why)
 
     def _may_still_go(self, row: Row[Any], now: datetime) -> Row[Any] | None:
