@@ -86,6 +86,8 @@ class Account(Frozen):
     """Dollars a month; None = nothing bounds this account alone."""
     links: LinkPolicy = LinkPolicy.KEEP
     descriptions: Descriptions = Descriptions.THREAD
+    card: bool = False
+    """True when what it says of an incident by itself bears a drawn card of the place."""
 
 
 class Line(Frozen):

@@ -143,7 +143,7 @@ class StateWord(StrEnum):
 
 
 class PreparedPicture(Frozen):
-    """A picture of the person as it may be shown: cropped, bystanders unreadable. Its bytes lie in the vault (`ref`)."""
+    """A picture of the person as it may be shown: cropped, bystanders unreadable. Its bytes lie in the vault."""
 
     ref: str
     sha256: str

@@ -13,6 +13,7 @@ from core.domain.notices import Kind, Notice, Revision, Speaker, Urgency, urgenc
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
 from core.flow.agency_share import count_begun, with_room
+from core.flow.cards import with_cards
 from core.flow.drafts import as_said, draft_of, kind_of
 from core.flow.falling import NEW_RECORD, fall
 from core.flow.judging import has_its_place, is_over, judge
@@ -245,7 +246,8 @@ def _owe(
         )
     unfit = lint_ruling(know, draft, [one.post for one in owed if one.post is not None])
     if unfit is None:
-        tx.outbox.add(owed, clock.now())
+        key = entry.subject.key
+        tx.outbox.add(with_cards(know, draft, owed, lambda drawn: tx.vault.put(key, drawn)), clock.now())
     return unfit
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.incidents import NEVER_SAID, Incident
-from core.domain.lines import AccountId, LineId
+from core.domain.lines import Account, AccountId, LineId
 from core.domain.log import IncidentEntry
 from core.domain.notices import AccountPosts, IncidentDraft
 from core.domain.offences import Offence
 from core.domain.places import AtComplex, AtStation, Placement
 from core.domain.rulings import Answer, Ruling, Speak, Verdict
+from core.flow.cards import post_with_card
 from core.flow.knowledge import Knowledge
 from core.flow.posts import may_speak
 from core.ports.bot import Bot
@@ -75,8 +76,15 @@ def rehearse(
     if lines and offence is not None:
         draft = incident_draft(entry, offence, know.agency, SAMPLE_REFERENCE, first_kind(entry.facts.state), 1)
         if incident.state not in NEVER_SAID:
-            posts = compose(draft, [part.lead for part in casts], know.voice, 1)
+            leads = [part.lead for part in casts]
+            composed = zip(leads, compose(draft, leads, know.voice, 1), strict=True)
+            posts = tuple(_with_cards(know, draft, lead, said) for lead, said in composed)
     return Rehearsal(incident, offence, placement, answers, lines, casts, ruling, posts, draft)
+
+
+def _with_cards(know: Knowledge, draft: IncidentDraft, lead: Account, said: AccountPosts) -> AccountPosts:
+    carded = tuple(post_with_card(know, draft, lead, post, lambda drawn: "kept nowhere") for post in said.posts)
+    return said.model_copy(update={"posts": carded})
 
 
 def _accounts(know: Knowledge, lines: Sequence[LineId], every: bool) -> frozenset[AccountId]:

@@ -7,7 +7,7 @@ from typing import assert_never
 from core.domain.incidents import State
 from core.domain.notices import IncidentDraft, Kind
 from core.render.compose_person import presumption, word_person
-from core.render.compose_phrases import Phrases, Wording
+from core.render.compose_phrases import Phrases, Wording, capital
 
 
 class NotSayable(ValueError):
@@ -39,6 +39,16 @@ def word_incident(draft: IncidentDraft, phrases: Phrases) -> Wording:
     brief = (" ".join((*before, full, *always)), " ".join(least))
     see = () if draft.see is None else (text("service-see", reference=phrases.reference(draft.see)),)
     return Wording((*before, full, *after, *see), brief)
+
+
+def word_card(draft: IncidentDraft, phrases: Phrases) -> tuple[str, str, str, str]:
+    """For a card about the place: what, where and when, and one sentence for whoever can't see it. It says nothing
+    that the text does not. Raises NotSayable for a draft with a person, MissingMessage."""
+    if draft.person is not None or draft.day_part is not None:
+        raise NotSayable("a card shows a place, never a person, and no sheltered offence")
+    where, when = _where(draft, phrases, whole_place=True), _when(draft, phrases)
+    what = phrases.offence(draft.offence)["offence_start"]
+    return what, capital(where), capital(when), _heading(draft, phrases, whole_place=True)
 
 
 def _heading(draft: IncidentDraft, phrases: Phrases, *, whole_place: bool) -> str:

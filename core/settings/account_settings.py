@@ -47,6 +47,7 @@ def _account(fleet: FleetFile, line_id: str, channel: str) -> Account:
         price_read=prices["price_read"],
         budget=shared.budget if own.budget is None else own.budget,
         links=own.links or shared.links or USUAL_LINKS.get(channel, LinkPolicy.KEEP),
+        card=bool(shared.card if own.card is None else own.card),
         descriptions=own.descriptions or shared.descriptions or Descriptions.THREAD,
     )
 

@@ -236,7 +236,7 @@ class Delivery(Brakes, Sweeps):
     batch: int = Field(default=20, ge=1, le=1000, description="Deliveries taken at once.")
     lead_waits: Duration = Field(
         default=timedelta(minutes=10),
-        description="How long an account that can't post keeps the lead of an urgent notice; then the next line has it.",
+        description="How long an account that can't post keeps an urgent notice's lead; then the next line has it.",
     )
     outage_after: Duration = Field(
         default=timedelta(hours=1),

@@ -49,6 +49,10 @@ class AccountSpend(Frozen):
         description="Links in an agency's alert: keep; drop (cut out); hold (a person decides). Left out: drop on X, "
         "where a link makes a post 13 times as dear, else keep.",
     )
+    card: bool | None = Field(
+        default=None,
+        description="Whether an incident that it says by itself bears a drawn card of place and time as its picture.",
+    )
     descriptions: Descriptions | None = Field(
         default=None,
         description="Long descriptions of an agency's alert: thread (said in full) or leave-out (the header alone). "

@@ -15,7 +15,7 @@ CUT = [
     ("https://example.org Trains are delayed.", "Trains are delayed."),
     ("Service is suspended, see example.org/alerts for details.", "Service is suspended."),
     ("More info: https://example.org/x\nShuttle buses run.", "Shuttle buses run."),
-    ("Harbour está cerrada. Más información en https://example.org. Use Central.", "Harbour está cerrada. Use Central."),
+    ("Harbour está cerrada. Más información en https://example.org. Use otra.", "Harbour está cerrada. Use otra."),
     ("We are mending https://example.org/track the track.", "We are mending the track."),
     ("Closed. Visit example.org/one or example.org/two.", "Closed."),
     ("No link at all. Nothing to cut.", "No link at all. Nothing to cut."),

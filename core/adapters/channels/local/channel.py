@@ -122,7 +122,7 @@ class LocalChannel:
         self._forget()
 
     def _forget(self) -> None:
-        """What was deleted leaves the write-ahead log too; while somebody reads it, a later removal or the close does."""
+        """What was deleted leaves the write-ahead log too; while somebody reads it, a later removal does that."""
         if self._engine.dialect.name == "sqlite":
             with self._engine.connect() as db:
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
