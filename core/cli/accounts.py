@@ -23,6 +23,7 @@ from core.domain.lines import Account, AccountMode
 from core.flow.connect import connect
 from core.flow.holding import held_now
 from core.flow.knowledge import Knowledge
+from core.ports.channel import LoginNeeded
 from core.ports.store import Tx
 from core.settings.known_channels import KNOWN_CHANNELS
 
@@ -123,6 +124,8 @@ def connect_account(session: Session, account: str, keep: bool, as_json: bool) -
             _ask_for_missing(session, fleet, found)
         try:
             me = connect(actor, fleet.store, fleet.clock, fleet.channels[found.channel], found)
+        except LoginNeeded as dead:
+            raise Trouble(f"{found.channel} refuses the credentials of {found.id}: {_renew(session, found)}") from dead
         except ValueError as wrong:
             raise Trouble(str(wrong)) from wrong
     if as_json:
@@ -130,6 +133,12 @@ def connect_account(session: Session, account: str, keep: bool, as_json: bool) -
     else:
         say(f"{found.id} is connected: @{me.handle}, id {me.platform_id}. Nothing was posted.")
     return 0
+
+
+def _renew(session: Session, account: Account) -> str:
+    """What to do about credentials that are there and dead: only missing ones are asked for."""
+    variables = session.secret_variables(KNOWN_CHANNELS[account.channel].needs(account.handle))
+    return f"set good ones ({variables}), or take the old ones out of secrets.json and connect again"
 
 
 def _ask_for_missing(session: Session, fleet: OpenFleet, account: Account) -> None:

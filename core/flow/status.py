@@ -9,7 +9,7 @@ from typing import Any
 
 from core.domain.accounts import AccountRecord, AccountState
 from core.domain.deliveries import Delivery, DeliveryState
-from core.domain.lines import Frozen
+from core.domain.lines import AccountMode, Frozen
 from core.domain.log import Fate
 from core.domain.notices import Speaker
 from core.domain.reviews import UNDER_WAY, WAITS, Proposal
@@ -121,6 +121,7 @@ def look_at(
         due = [one for one in tx.outbox.in_states([DeliveryState.DUE], 200) if not held.keeps(one.key.account)]
         leaving = {(one.notice_id, one.revision) for one in parts["reviews"] if one.state in UNDER_WAY}
         due = [one for one in due if (one.key.notice_id, one.key.revision) not in leaving]
+        due = [one for one in due if know is None or _could_go(know, one)]
         silent = {one.voice for one in parts["paused"] if one.voice is not None}
         due = [one for one in due if not silent or _voice_of(tx, one) not in silent]
         parts["stuck"] = _stuck(due, tx.accounts.rows(), tx.pauses.rows(), now)
@@ -159,6 +160,12 @@ def _stuck(due: Sequence[Delivery], accounts: Sequence[AccountRecord], paused: S
     if any(pause.account is None and pause.voice is None for pause in paused):
         return 0
     return sum(1 for d in due if now - d.said_at > STALE_AFTER and d.key.account not in blocked)
+
+
+def _could_go(know: Knowledge, one: Delivery) -> bool:
+    """Not what is owed to an account that lines.yaml dropped, turned off or lets practise: that expires."""
+    account = know.accounts.get(one.key.account)
+    return account is not None and (one.practice or account.mode is AccountMode.LIVE)
 
 
 def _voice_of(tx: Tx, one: Delivery) -> Speaker | None:
@@ -207,7 +214,8 @@ def _sentence(status: Status, troubles: Sequence[str]) -> str:
     queue = sum(_count(status, s) for s in (DeliveryState.DUE, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN))
     if troubles:
         rest = f" ({len(troubles) - 1} more below)" if len(troubles) > 1 else ""
-        return f"Act: {troubles[0]}.{rest}"
+        end = "" if troubles[0].endswith("?") else "."
+        return f"Act: {troubles[0]}{end}{rest}"
     waits = "nothing waits for a person"
     if status.waiting:
         roles = Counter(row.role for row in status.waiting)

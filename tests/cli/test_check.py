@@ -128,6 +128,13 @@ def test_credentials_of_another_handle(on_x: Fleet, x: XServer):
     assert "SomebodyElse" in on_x("accounts", "connect", "x:ExampleRed").one_line()
 
 
+def test_dead_credentials_are_told_with_the_way_to_new_ones(on_x: Fleet, x: XServer):
+    on_x.environ |= {"SUBWAY_FLEET_SECRET_X_EXAMPLERED_TOKEN": "dead"}
+    said = on_x("accounts", "connect", "x:ExampleRed").one_line()
+    assert "SUBWAY_FLEET_SECRET_X_EXAMPLERED_TOKEN" in said
+    assert "run `accounts connect" not in said
+
+
 def test_a_handle_that_another_account_took_over(on_x: Fleet, x: XServer, red: XAccount):
     assert on_x("accounts", "connect", "x:ExampleRed").code == 0
     red.username = "SoldHandle"

@@ -108,7 +108,18 @@ def test_posts_that_nobody_delivers_are_noticed(desk: Fleet):
     store.close()
     seen = desk("status")
     assert seen.code == 1
-    assert "is the fleet running (`run`)?" in sentence(seen)
+    assert sentence(seen).endswith("is the fleet running (`run`)?")
+
+
+def test_what_is_owed_to_a_line_that_was_taken_out_is_no_sign_of_a_fleet_that_stands_still(desk: Fleet):
+    desk("once", "--from", "start")
+    desk.add("--station", "Harbour", "--offence", "ROB")
+    with sqlite3.connect(desk.state / "fleet.db") as store:
+        for column in ("account", "key"):
+            store.execute(f"UPDATE deliveries SET {column} = replace({column}, 'ExampleGreen', 'TakenOut')")
+        store.execute("UPDATE deliveries SET said_at = said_at - 3600 * 1000000")
+    store.close()
+    assert sentence(desk("status")).startswith("All is well")
 
 
 def test_status_for_scripts(example: Fleet):
