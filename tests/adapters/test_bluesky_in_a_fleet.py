@@ -9,22 +9,30 @@ from datetime import timedelta
 from pathlib import Path
 
 from bots.fleet import fleet as make_bots
+from core.adapters.clock import WallClock
+from core.domain.accounts import AccountState
 from core.domain.incidents import Incident
+from core.domain.lines import AccountId
 from core.flow.connect import connect
+from core.flow.sweep import Compared
+from core.flow.unlock import open_strays, take_it_down
 from core.wiring import Wiring
 from tests.contract.bluesky_stage import CREATE, bluesky_secrets, standing_on
 from tests.fakes.clocks import SteppedClock
 from tests.fakes.example_fleet import write_fleet
 from tests.fakes.misbehaving_proxy import MisbehavingProxy, misbehaving
 from tests.fakes.odd_platform import OddPlatform
-from tests.fakes.pds import PdsAccount, shared_pds
+from tests.fakes.pds import POST, PdsAccount, shared_pds
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage
+from tests.flow.sweep_scene import account_state, swept
 
 EACH = 8
 
 
 @contextmanager
-def on_bluesky(folder: Path) -> Iterator[tuple[Stage, MisbehavingProxy, dict[str, PdsAccount]]]:
+def on_bluesky(
+    folder: Path, clock: SteppedClock | None = None
+) -> Iterator[tuple[Stage, MisbehavingProxy, dict[str, PdsAccount]]]:
     """The example fleet with its three accounts connected to a real PDS; the wiring made its channel. Last: the
     accounts there by their lines' handles."""
     pds = shared_pds()
@@ -35,9 +43,9 @@ def on_bluesky(folder: Path) -> Iterator[tuple[Stage, MisbehavingProxy, dict[str
         said = said.replace("    x: {mode: live}", "    bluesky: {mode: live}")
         for name, there in opened_there.items():
             own = f"handle: {name}, accounts: {{bluesky: {{handle: {there.handle}}}}}"
-            said = said.replace(f"handle: {name}}}", f"{own}}}")
+            said = said.replace(f"handle: {name}", own)
         path.write_text(said, "utf-8")
-        wiring, clock = Wiring(make_bots, {}), SteppedClock()
+        wiring, clock = Wiring(make_bots, {}), clock or SteppedClock()
         with wiring.open(wiring.settings(path)) as opened:
             fleet = replace(opened, clock=clock)
             kept = bluesky_secrets(*opened_there.values())
@@ -79,3 +87,38 @@ def test_everything_is_said_once_although_replies_are_lost(tmp_path):
         assert {one.repost_of for one in standing[BLUE]} == {one.id for one in standing[RED]}
         assert proxy.count(CREATE) > 3 * EACH, "some were lost before they had an effect"
         assert proxy.count("createSession") == len(there), "one login each, however much went wrong"
+
+
+def by_hand(who: PdsAccount, words: str) -> str:
+    """Somebody who holds the account posts without the fleet; the record's address."""
+    pds = shared_pds()
+    entered = pds.call(
+        "POST", "com.atproto.server.createSession", json={"identifier": who.handle, "password": who.owner}
+    )
+    record = {"$type": POST, "text": words, "createdAt": WallClock().now().isoformat()}
+    said = pds.call(
+        "POST",
+        CREATE,
+        json={"repo": who.did, "collection": POST, "record": record},
+        headers={"Authorization": f"Bearer {entered['accessJwt']}"},
+    )
+    return str(said["uri"])
+
+
+def test_a_sweep_finds_what_is_foreign_and_double_and_an_operator_settles_it(tmp_path):
+    with on_bluesky(tmp_path, SteppedClock(WallClock().now() - timedelta(hours=10))) as (stage, _, there):
+        assert swept(stage, 0) == Compared(accounts=3)
+        stage.clock.step(hours=10)
+        stage.go(stage.incident("1"), stage.incident("2", station="Central"))
+        assert swept(stage) == Compared(accounts=3), "posts and reposts as the server lists them are ours"
+        [ours] = standing_on(shared_pds(), there[GREEN])
+        by_hand(there[GREEN], ours.text)
+        stranger = by_hand(there[GREEN], "Buy made-up coins")
+        assert swept(stage) == Compared(accounts=3, foreign=1, doubles=1)
+        assert {one.id for one in standing_on(shared_pds(), there[GREEN])} == {ours.id, stranger}
+        account = stage.house.know.accounts[AccountId(f"bluesky:{there[GREEN].handle}")]
+        assert account_state(stage, account.id) is AccountState.LOCKED
+        [stray] = open_strays(stage.fleet.store, account)
+        assert take_it_down(OFFICER, stage.office, account, stray.platform_id)
+        assert [one.id for one in standing_on(shared_pds(), there[GREEN])] == [ours.id]
+        assert swept(stage) == Compared(accounts=3)
