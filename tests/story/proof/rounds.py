@@ -273,6 +273,6 @@ def write_fleet_on(folder: Path, platforms: Sequence[Platform]) -> Path:
     said = path.read_text("utf-8").replace("  x: {limit: 280}", channels).replace("    x: {mode: live}", modes)
     for handle in HANDLES:
         there = ", ".join(f"{one.name}: {{handle: {one.handle_there(handle)}}}" for one in platforms)
-        said = said.replace(f"handle: {handle}}}", f"handle: {handle}, accounts: {{{there}}}}}")
+        said = said.replace(f", handle: {handle}", f", handle: {handle}, accounts: {{{there}}}")
     path.write_text(said, "utf-8")
     return path
