@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,13 +12,16 @@ from pathlib import Path
 from bots.fleet import fleet as make_bots
 from core.adapters.clock import WallClock
 from core.domain.accounts import AccountState
+from core.domain.deliveries import Delivery
 from core.domain.incidents import Incident
 from core.domain.lines import AccountId
+from core.domain.taking_back import Because
 from core.flow.connect import connect
+from core.flow.retract import retract
 from core.flow.sweep import Compared
 from core.flow.unlock import open_strays, take_it_down
 from core.wiring import Wiring
-from tests.contract.bluesky_stage import CREATE, bluesky_secrets, standing_on
+from tests.contract.bluesky_stage import CREATE, bluesky_secrets, pictures_on, standing_on
 from tests.fakes.clocks import SteppedClock
 from tests.fakes.example_fleet import write_fleet
 from tests.fakes.misbehaving_proxy import MisbehavingProxy, misbehaving
@@ -25,6 +29,7 @@ from tests.fakes.odd_platform import OddPlatform
 from tests.fakes.pds import POST, PdsAccount, shared_pds
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage
 from tests.flow.sweep_scene import account_state, swept
+from tests.flow.test_prepared_pictures import ANN, BOB, approved, prepared, wanted
 
 EACH = 8
 
@@ -122,3 +127,24 @@ def test_a_sweep_finds_what_is_foreign_and_double_and_an_operator_settles_it(tmp
         assert take_it_down(OFFICER, stage.office, account, stray.platform_id)
         assert [one.id for one in standing_on(shared_pds(), there[GREEN])] == [ours.id]
         assert swept(stage) == Compared(accounts=3)
+
+
+def test_a_picture_that_two_people_approved_stands_there_with_its_alt_text_and_is_taken_back_with_its_notice(tmp_path):
+    with on_bluesky(tmp_path) as (stage, _, there):
+        stage.go(wanted(stage))
+        shown = prepared(stage)
+        approved(stage, ANN, BOB)
+        stage.time_passes(60)
+        stage.work()
+        [(content, alt)] = pictures_on(shared_pds(), there[GREEN])
+        assert hashlib.sha256(content).hexdigest() == shown.sha256
+        assert "black hair" in alt
+        [said] = {row.reference for row in _deliveries(stage) if row.post is not None and row.post.picture is not None}
+        retract(ANN, stage.fleet.store, stage.house.know, stage.clock, said, Because.EXPIRY)
+        stage.work()
+        assert pictures_on(shared_pds(), there[GREEN]) == []
+
+
+def _deliveries(stage: Stage) -> list[Delivery]:
+    with stage.fleet.store.begin() as tx:
+        return list(tx.outbox.recent(20))
