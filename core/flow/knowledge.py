@@ -77,14 +77,6 @@ class Knowledge:
         return bureau_terms(self.agency, list(self.lines.values()), claims, self.own_links)
 
     @cached_property
-    def nobodys_names(self) -> tuple[str, ...]:
-        """Names that are no person's: stations, lines, areas, and the transit agency."""
-        agency = self.agency
-        stations = (one.name for one in self.gazetteer.stations)
-        lines = (name for line in self.lines.values() for name in (line.name, line.symbol))
-        return (*stations, *lines, *agency.areas.values(), agency.name, agency.transit_agency, *agency.capitals)
-
-    @cached_property
     def zone(self) -> ZoneInfo:
         """The agency's time zone."""
         return ZoneInfo(self.agency.zone)

@@ -44,8 +44,8 @@ from core.ports.names import Names
 from core.ports.notices import Digests, Notices
 from core.ports.outbox import Outbox
 from core.ports.partners import Partners
-from core.ports.people import Accounts, Audit, Calls, Staff
 from core.ports.patterns import Patterns
+from core.ports.people import Accounts, Audit, Calls, Staff
 from core.ports.pictures import Pictures
 from core.ports.reviews import Reviews
 from core.ports.secrets import Keyring
