@@ -58,5 +58,6 @@ def _feeds(fleet: OpenFleet, prefix: str, *, sandbox: bool) -> Any:
         prefix=prefix,
         sender=section.sender or urlsplit(base).hostname or "localhost",
         demonstration=sandbox,
+        drill=section.drill,
     )
     return feeds_app(desk)

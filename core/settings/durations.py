@@ -27,10 +27,22 @@ def read_duration(written: object) -> timedelta:
     raise PydanticCustomError("duration", "is no duration")
 
 
+def read_wait(written: object) -> timedelta:
+    """A duration that may also be nothing: `0s` = at once. Raises PydanticCustomError (type `duration`)."""
+    return timedelta(0) if written == "0s" else read_duration(written)
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(read_duration),
     WithJsonSchema({"type": "string", "pattern": _PATTERN, "examples": ["30s", "15m", "12h", "3d"]}),
+]
+
+
+Wait = Annotated[
+    timedelta,
+    BeforeValidator(read_wait),
+    WithJsonSchema({"type": "string", "pattern": _PATTERN, "examples": ["0s", "30s", "15m"]}),
 ]
 
 

@@ -16,6 +16,9 @@ class PartnerSection(Frozen):
     feeds: bool = Field(default=False, description="Serve the bureau's notices under /feeds, beside the pages.")
     sandbox: bool = Field(default=False, description="Serve made-up notices in the same forms under /sandbox.")
     intake: bool = Field(default=False, description="Take announcements at /api/partner, with a partner's token.")
+    drill: bool = Field(
+        default=False, description="This fleet is a drill: its CAP messages bear the status Exercise, not Actual."
+    )
     public_url: WebAddress | None = Field(
         default=None, description="Address at which others reach the pages: links in feeds begin with it."
     )

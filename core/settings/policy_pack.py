@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from core.domain.lines import Frozen
 from core.domain.policy import Policy, Question
-from core.settings.durations import read_duration
+from core.settings.durations import read_duration, read_wait
 from core.settings.explain import read_as
 from core.settings.mistakes import Mistakes, near, shown
 from core.settings.quiet_shapes import read_quiet_hours
@@ -29,7 +29,6 @@ _DURATIONS = (
     "life",
     "identify_within",
     "approval_life",
-    "undo_window",
     "confirm_identify",
     "confirm_wanted",
     "confirm_accused",
@@ -148,6 +147,8 @@ def _typed(name: str, value: str) -> object:
         return frozenset(word.strip() for word in value.split(",") if word.strip())
     if name == "quiet_hours":
         return read_quiet_hours(value)
+    if name == "undo_window":
+        return read_wait(value)
     return read_duration(value) if name in _DURATIONS else value
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.domain.lines import AccountMode, Frozen, ThreadForm
-from core.settings.durations import Duration, WebAddress
+from core.settings.durations import Duration, Wait, WebAddress
 from core.settings.partner_shapes import PartnerSection
 from core.settings.quiet_shapes import QuietHoursText, SilenceSection
 from core.settings.review_shapes import ApiSection, ReviewSection
@@ -78,8 +78,9 @@ class PolicyOverrides(Frozen):
     approval_life: Duration | None = Field(
         default=None, description="How long held posts may be approved; an approval counts no longer."
     )
-    undo_window: Duration | None = Field(
-        default=None, description="How long approved posts about a person wait, so that they may be undone: 30s."
+    undo_window: Wait | None = Field(
+        default=None,
+        description="How long approved posts about a person wait, so that they may be undone: 30s; 0s: not at all.",
     )
     alert_list: frozenset[str] | None = Field(
         default=None, description="Offence families that may be said alone: [robbery, assault, weapons]."

@@ -25,8 +25,8 @@ SECTION = PartnerSection()
 class Fetcher:
     """Fetches feeds of a stage; each time long enough after the last that the store is read."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, *, drill: bool = False) -> None:
+        self.stage, self.drill = stage, drill
         self.client = TestClient(
             build_app(
                 stage.fleet.timeline,
@@ -51,6 +51,7 @@ class Fetcher:
             prefix=prefix,
             sender="notices@police.example.org",
             demonstration=sandbox,
+            drill=self.drill,
         )
 
     def get(self, path: str, **headers: str) -> Any:

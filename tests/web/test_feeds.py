@@ -137,6 +137,15 @@ class TestForms:
         assert partner.get("/feeds/feed.json").headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(("drill", "status"), [(False, "Actual"), (True, "Exercise")])
+def test_a_drill_says_so_in_every_message(partner, drill: bool, status: str):
+    fetcher = Fetcher(partner.stage, drill=drill)
+    entries = feedparser.parse(fetcher.get("/feeds/cap.xml").content).entries
+    said = [fetcher.get(entry.links[0].href.removeprefix(BASE)).text for entry in entries]
+    assert len(said) == 2
+    assert all(f"<cap:status>{status}</cap:status>" in message for message in said)
+
+
 class TestTakingBack:
     def test_each_form_carries_it_as_it_does(self, partner):
         first = references(partner)[-1]

@@ -118,7 +118,8 @@ class _Feeds:
             for one in self._desk.notices(now):
                 if feeds_cap.is_message(one) and feeds_cap.identifier(one, one.said[-1]) == name:
                     head = self._desk.head("cap.xml", line, None)
-                    return feeds_cap.cap(head, one, self._desk.know.agency.transit_agency), one.at
+                    place = self._desk.know.agency.transit_agency
+                    return feeds_cap.cap(head, one, place, exercise=self._desk.drill), one.at
             return None
 
         return self._guarded(request, "cap", feeds_cap.MEDIA_TYPE, made)

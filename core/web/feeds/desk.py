@@ -42,6 +42,8 @@ class FeedDesk:
     prefix: str
     sender: str
     demonstration: bool = False
+    drill: bool = False
+    """True: CAP messages say Exercise."""
     _seen: tuple[datetime, tuple[Published, ...]] | None = None
     _written: dict[str, datetime] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
