@@ -58,7 +58,7 @@ def _try(operation: Any, mode: GenerationMode, token: str, made: str, reached: C
         if "wanted" in case.path_parameters:
             case.path_parameters["wanted"] = made
         if isinstance(case.body, dict) and mode is GenerationMode.POSITIVE:
-            case.body = {**case.body, "lines": ["Green"], "active_from": None, "active_until": None}
+            case.body = {**case.body, **SLOW}
         call(case, token)
 
     calls()

@@ -16,7 +16,7 @@ from core.cli.workshop import OpenFleet
 from core.domain.staff import FLEET_ACTOR, Actor, Role
 from core.domain.taking_back import Because
 from core.flow.connect import connect
-from core.flow.deliver import PostOffice
+from core.flow.deliver import REST_SECONDS, PostOffice
 from core.flow.passes import one_pass, think
 from core.flow.pull import Start
 from core.flow.retract import NoSuchNotice, retract
@@ -79,7 +79,8 @@ def _connect(fleet: OpenFleet) -> int:
 def _once(fleet: OpenFleet, office: PostOffice, life: Life) -> int:
     one_pass(FLEET_ACTOR, fleet.house, EVERYTHING)
     _take_back(fleet, life)
-    return QUIET if drain(office, life.patience) else NOT_QUIET
+    # An account whose "who am I" got lost rests for so long: a life that can't wait for it ends in vain each time.
+    return QUIET if drain(office, max(life.patience, REST_SECONDS + 5)) else NOT_QUIET
 
 
 def _run(wiring: Wiring, fleet: OpenFleet, office: PostOffice, life: Life) -> int:
