@@ -59,16 +59,15 @@ def _stores(kind: str, stack: ExitStack) -> Callable[[], str | None]:
 
 
 def _tell(played: Played) -> None:
-    for kind in ("twice", "lost", "strange"):
-        for line in getattr(played.verdict, kind):
+    kinds = {**vars(played.verdict), "failed": played.failed}
+    for kind in ("twice", "lost", "strange", "failed"):
+        for line in kinds[kind]:
             print(f"round {played.number}: {kind}: {line}", flush=True)
-    if played.failed:
-        print(f"round {played.number}: {played.failed} lives failed", flush=True)
 
 
 def _print(proof: Proof, seconds: float) -> None:
     print(f"{proof.rounds} rounds in {seconds:.0f} s: {proof.expected} to stand once, {proof.once} do")
-    print(f"lost {len(proof.lost)}, doubled {len(proof.twice)}, strange {len(proof.strange)}, failed {proof.failed}")
+    print(f"lost {len(proof.lost)}, doubled {len(proof.twice)}, strange {len(proof.strange)}, failed {len(proof.failed)}")
     for name, unknown in sorted(proof.unknown.items()):
         print(f"unknown on {name}: {unknown}, settled without a person {proof.settled(name):.1%}")
     for head, counted in (("lives ended", proof.ended), ("replies lost", proof.faults)):

@@ -47,6 +47,17 @@ def test_what_was_deleted_stays_in_the_record(server):
     assert (stood(server), server.live("TealLineTest")) == ([("wrong", False)], ())
 
 
+def test_the_windows_of_two_accounts_are_counted_apart():
+    with MastodonServer({"TealLineTest": "made-up token", "PlumLineTest": "another"}) as server:
+        there = f"{server.url}/api/v1/accounts/verify_credentials"
+        left = [
+            requests.get(there, headers={"Authorization": f"Bearer {token}"}, timeout=20).headers
+            for token in ("made-up token", "made-up token", "another")
+        ]
+    assert [one["X-RateLimit-Remaining"] for one in left] == ["299", "298", "299"]
+    assert left[0]["X-RateLimit-Reset"] == left[1]["X-RateLimit-Reset"]
+
+
 def test_nothing_of_one_test_is_left_for_the_next():
     for _ in range(2):
         with MastodonServer({"TealLineTest": "made-up token"}) as server:

@@ -41,8 +41,8 @@ class Call:
 
 
 def _window_of(call: Call) -> tuple[str, int, int]:
-    """The window that a call counts in, how many it holds and for how many seconds (Mastodon's source, rate_limiter.rb
-    and config/initializers/rack_attack.rb)."""
+    """The window that a call counts in, how many it holds and for how many seconds: each account has its own (Mastodon's
+    source, rate_limiter.rb and config/initializers/rack_attack.rb)."""
     if call.method == "DELETE" or call.path.endswith("/unreblog"):
         return "remove", 30, 30 * 60
     if call.method == "POST" and (call.path == "/api/v1/statuses" or call.path.endswith("/reblog")):
@@ -68,7 +68,8 @@ class Way:
     struck: list[Fault] = field(default_factory=list)
     """Every fault so far."""
 
-    counted: dict[str, int] = field(default_factory=dict)
+    windows: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)
+    """Token and kind of call → when the window ends, and how many calls it has counted."""
     questions: int = 0
     """How many questions an uploaded picture is not ready for."""
     asked: dict[str, int] = field(default_factory=dict)
@@ -81,9 +82,12 @@ class Way:
     def _left(self, call: Call) -> dict[str, str]:
         """Headers of the window that a call counts in. Nothing is refused here: faults do that."""
         kind, limit, seconds = _window_of(call)
-        used = self.counted[kind] = self.counted.get(kind, 0) + 1
-        reset = datetime.now(UTC) + timedelta(seconds=seconds)
-        said = {"Limit": str(limit), "Remaining": str(limit - used), "Reset": reset.isoformat()}
+        mine, now = (call.headers.get("authorization", ""), kind), datetime.now(UTC)
+        reset, used = self.windows.get(mine, (now, 0))
+        if reset <= now:
+            reset, used = now + timedelta(seconds=seconds), 0
+        self.windows[mine] = reset, used + 1
+        said = {"Limit": str(limit), "Remaining": str(max(limit - used - 1, 0)), "Reset": reset.isoformat()}
         return {f"X-RateLimit-{name}": value for name, value in said.items()}
 
     def _answered(self, call: Call) -> Answer:

@@ -130,6 +130,7 @@ class OnMastodon:
     def begin(self) -> None:
         self._heard = {one.id for handle in HANDLES for one in self._server.posts(handle)}
         self._struck = len(self._server.way.struck)
+        self._server.way.windows.clear()  # many rounds lie in one window: each begins as if it were a day's first
 
     def lose(self, seed: int, removals: str | None, times: int = 1) -> None:
         self._server.way.ignores_keys = seed % 2 == 1

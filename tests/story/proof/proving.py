@@ -31,7 +31,7 @@ class Proof:
     faults: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
-    failed: int = 0
+    failed: list[str] = field(default_factory=list)
 
     def add(self, played: Played) -> None:
         """One round more."""
@@ -46,7 +46,7 @@ class Proof:
         self.faults += played.lost
         self.unknown += played.unknown
         self.asked += played.asked
-        self.failed += played.failed
+        self.failed += [here + one for one in played.failed]
 
     def settled(self, platform: str) -> float:
         """The share of the unknowns on a platform that was settled without a person; 1 where there was none."""

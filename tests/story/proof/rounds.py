@@ -46,6 +46,11 @@ WITHOUT_REST = "{lease_seconds: 30, grace_seconds: 30, failures_before_rest: 100
 """An account that fails again and again rests for minutes: that has tests of its own."""
 TRIES = 5
 """Last lives: one that is not quiet in time is followed by another."""
+_LEFT = (
+    "SELECT account, act, part, state, attempts, why, due_at, lease_until FROM deliveries"
+    " WHERE state NOT IN ('delivered', 'withdrawn', 'expired', 'absent', 'practised', 'refused')"
+)
+_NOW = "SELECT state, why, account FROM accounts WHERE state <> 'ready'"
 REMOVALS_LOST = ("drop before", "drop after")
 
 
@@ -63,8 +68,8 @@ class Played:
     """Platform → deliveries that had to be looked up."""
     asked: Counter[str] = field(default_factory=Counter)
     """Platform → those of them that were left to a person."""
-    failed: int = 0
-    """Lives that ended in an error of their own, or never grew quiet."""
+    failed: list[str] = field(default_factory=list)
+    """Lives that ended in an error of their own, or never grew quiet: what the store still had to do then."""
 
     def as_json(self) -> dict[str, Any]:
         """For the way between two processes."""
@@ -181,7 +186,7 @@ class Stage:
         if code == -signal.SIGKILL:
             played.ended[Step.CLOCK if step is None else step] += 1
         elif code != QUIET:
-            played.failed += 1
+            played.failed.append(f"a life that was to end at {step} {number} ended with {code}: {self._left()}")
         assert not (ender.by_clock and step in OF_THE_PROCESS)
 
     def _to_the_end(self, played: Played, retract: list[str]) -> None:
@@ -191,7 +196,12 @@ class Stage:
                 return
             if code == FAILED:
                 break
-        played.failed += 1
+        played.failed.append(f"never quiet: {self._left()}")
+
+    def _left(self) -> str:
+        """What is not done yet, for whoever reads of a failure, and what the limits say."""
+        rows = [*self._store.ask(_LEFT), *self._store.ask("SELECT * FROM limits"), *self._store.ask(_NOW)]
+        return "; ".join(" ".join(str(cell) for cell in row) for row in rows)
 
     def _live(self, life: Life, ender: _Ender) -> tuple[int, _Ender]:
         for platform in self.platforms:
