@@ -67,7 +67,8 @@ def _tell(played: Played) -> None:
 
 def _print(proof: Proof, seconds: float) -> None:
     print(f"{proof.rounds} rounds in {seconds:.0f} s: {proof.expected} to stand once, {proof.once} do")
-    print(f"lost {len(proof.lost)}, doubled {len(proof.twice)}, strange {len(proof.strange)}, failed {len(proof.failed)}")
+    bad = {"lost": proof.lost, "doubled": proof.twice, "strange": proof.strange, "failed": proof.failed}
+    print(", ".join(f"{kind} {len(found)}" for kind, found in bad.items()))
     for name, unknown in sorted(proof.unknown.items()):
         print(f"unknown on {name}: {unknown}, settled without a person {proof.settled(name):.1%}")
     for head, counted in (("lives ended", proof.ended), ("replies lost", proof.faults)):

@@ -41,8 +41,8 @@ class Call:
 
 
 def _window_of(call: Call) -> tuple[str, int, int]:
-    """The window that a call counts in, how many it holds and for how many seconds: each account has its own (Mastodon's
-    source, rate_limiter.rb and config/initializers/rack_attack.rb)."""
+    """The window that a call counts in, how many it holds and for how many seconds: each account has its own.
+    (Mastodon's source, rate_limiter.rb and config/initializers/rack_attack.rb.)"""
     if call.method == "DELETE" or call.path.endswith("/unreblog"):
         return "remove", 30, 30 * 60
     if call.method == "POST" and (call.path == "/api/v1/statuses" or call.path.endswith("/reblog")):

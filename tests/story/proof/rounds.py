@@ -48,7 +48,7 @@ TRIES = 5
 """Last lives: one that is not quiet in time is followed by another."""
 _LEFT = (
     "SELECT account, act, part, state, attempts, why, due_at, lease_until FROM deliveries"
-    " WHERE state NOT IN ('delivered', 'withdrawn', 'expired', 'absent', 'practised', 'refused')"
+    " WHERE state NOT IN ('delivered', 'withdrawn', 'expired', 'practised', 'refused')"
 )
 _NOW = "SELECT state, why, account FROM accounts WHERE state <> 'ready'"
 REMOVALS_LOST = ("drop before", "drop after")
