@@ -122,3 +122,17 @@ class Proof(Frozen):
     seconds: float = Field(ge=0)
     """How long it took."""
     at: AwareDatetime
+    mark: str | None = None
+    """Keyed hash of the address and the key under which it was tried; None = it was tried before this was kept."""
+
+
+class TakingBack(Frozen):
+    """An endpoint is to be told that something stands no more."""
+
+    account: AccountId
+    reference: str
+    since: AwareDatetime
+    """When it was taken back."""
+    why: str | None = None
+    """Why it is not acknowledged yet, as far as is known."""
+    acknowledged_at: AwareDatetime | None = None

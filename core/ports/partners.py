@@ -8,7 +8,7 @@ from typing import Protocol
 
 from core.domain.lines import AccountId
 from core.domain.notices import NoticeId, Speaker
-from core.domain.partners import Announced, Asked, Proof, Pulls
+from core.domain.partners import Announced, Asked, Proof, Pulls, TakingBack
 
 
 class Partners(Protocol):
@@ -47,3 +47,8 @@ class Partners(Protocol):
 
     def proof(self, account: AccountId) -> Proof | None:
         """The endpoint's last proof."""
+
+    def takings_back(self, channels: Sequence[str], acknowledged_since: datetime | None = None) -> Sequence[TakingBack]:
+        """What endpoints were to be told to take back and have not acknowledged, the oldest first; with
+        `acknowledged_since` what they acknowledged after that too. Endpoints are the accounts of these channels, and
+        whichever account was ever proven: one that lines.yaml dropped may still say what it was handed."""

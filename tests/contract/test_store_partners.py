@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.domain.deliveries import Delivered, Receipt
-from core.domain.notices import Speaker
+from core.domain.deliveries import Act, Delivered, Receipt
+from core.domain.lines import AccountId
+from core.domain.notices import Speaker, Urgency
 from core.domain.partners import Announced, Asked, Proof
 from core.domain.staff import Role, StaffMember
 from core.domain.taking_back import Because, Retraction
@@ -106,12 +107,41 @@ def test_the_last_proof_of_an_endpoint_is_kept(store: Store) -> None:
     with store.begin() as tx:
         assert tx.partners.proof(GREEN) is None
         for seconds in (3.5, 9.0):
-            tx.partners.prove(Proof(account=GREEN, seconds=seconds, at=NOW))
+            tx.partners.prove(Proof(account=GREEN, seconds=seconds, at=NOW, mark=f"mark {seconds}"))
     with store.begin() as tx:
         proof = tx.partners.proof(GREEN)
         assert proof is not None
-        assert proof.seconds == 9.0
+        assert (proof.seconds, proof.mark) == (9.0, "mark 9.0")
         assert tx.partners.proof(RED) is None
+
+
+def taken_back(store: Store, *channels: str, since: float | None = None) -> list[tuple[str, bool]]:
+    moment = None if since is None else NOW + since * HOUR
+    with store.begin() as tx:
+        found = tx.partners.takings_back(channels, moment)
+    return [(one.account.split(":")[1], one.acknowledged_at is not None) for one in found]
+
+
+def test_what_an_endpoint_was_not_told_yet_is_found_among_all_else(store: Store) -> None:
+    hub, other = AccountId("webhook:ExampleHub"), AccountId("webhookish:ExampleHub")
+    kept(store, "n1", "n2", "n3")
+    owe(store, *(owed(key("n3", part=part)) for part in range(1, 251)))  # due, and older
+    for name, account in (("n1", hub), ("n2", other)):
+        owe(store, owed(key(name, account=account, act=Act.REMOVE), urgency=Urgency.TAKING_BACK))
+    assert taken_back(store) == []
+    assert taken_back(store, "local") == [], "posts are no takings back"
+    assert taken_back(store, "webhook") == [("ExampleHub", False)]
+    with store.begin() as tx:
+        tx.partners.prove(Proof(account=other, seconds=1, at=NOW))
+    assert len(taken_back(store)) == 1, "who was proven once may still say it, whatever lines.yaml says now"
+    with store.begin() as tx:
+        [removal] = tx.outbox.claim("one", NOW, 60, 1, skip=(GREEN, other))
+        attempt = tx.outbox.begin_attempt(removal.id, "one", NOW)
+        assert attempt is not None
+        tx.outbox.settle(attempt, Delivered(receipt=Receipt(platform_id="1", at=NOW + 2 * HOUR)))
+    assert taken_back(store, "webhook") == [("ExampleHub", False)], "the other's alone"
+    assert taken_back(store, "webhook", since=1) == [("ExampleHub", True), ("ExampleHub", False)]
+    assert taken_back(store, "webhook", since=2) == [("ExampleHub", False)]
 
 
 def test_a_partner_s_scopes_are_kept_with_the_token(store: Store) -> None:

@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, literal, or_, select, update
 
 from core.adapters.storage.engine import add_new
 from core.adapters.storage.partners_tables import announcements, endpoint_proofs, partner_asked, partner_pulls
 from core.adapters.storage.tables import deliveries, notices
 from core.adapters.storage.taking_back_tables import retractions
-from core.domain.deliveries import DeliveryState
+from core.domain.deliveries import Act, DeliveryState
 from core.domain.lines import AccountId
 from core.domain.notices import NoticeId, Speaker
-from core.domain.partners import Announced, Asked, Proof, Pulls
+from core.domain.partners import Announced, Asked, Proof, Pulls, TakingBack
 
 FAILURE = 400
 """The first status that is a failure."""
+_NOT_TAKEN = [state.value for state in (DeliveryState.DUE, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN)]
+_NOT_TAKEN += [DeliveryState.WAITING.value, DeliveryState.REFUSED.value]
 
 
 def _announced(row: Row[Any]) -> Announced:
@@ -119,14 +121,40 @@ class SqlPartners:
 
     def prove(self, proof: Proof) -> None:
         """Keep an endpoint's proof."""
-        row = {"account": proof.account, "seconds": proof.seconds, "proved_at": proof.at}
+        row = {"account": proof.account, "seconds": proof.seconds, "proved_at": proof.at, "mark": proof.mark}
         self._replace(endpoint_proofs, "account", row)
 
     def proof(self, account: AccountId) -> Proof | None:
         """The endpoint's last proof."""
         query = select(endpoint_proofs).where(endpoint_proofs.c.account == account)
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else Proof(account=AccountId(row.account), seconds=row.seconds, at=row.proved_at)
+        if row is None:
+            return None
+        return Proof(account=AccountId(row.account), seconds=row.seconds, at=row.proved_at, mark=row.mark)
+
+    def takings_back(self, channels: Sequence[str], acknowledged_since: datetime | None = None) -> Sequence[TakingBack]:
+        """What endpoints have not acknowledged, and what they did after that moment, the oldest first."""
+        proven = list(self._connection.execute(select(endpoint_proofs.c.account)).scalars())
+        if not (proven or channels):
+            return []
+        theirs = deliveries.c.account.in_(proven)
+        for name in channels:
+            theirs |= deliveries.c.account.startswith(f"{name}:", autoescape=True)
+        wanted = deliveries.c.state.in_(_NOT_TAKEN)
+        if acknowledged_since is not None:
+            done = deliveries.c.state == DeliveryState.DELIVERED.value
+            wanted = or_(wanted, done & (deliveries.c.receipt_at > acknowledged_since))
+        here = (deliveries.c.act == Act.REMOVE.value) & theirs & wanted
+        return [
+            TakingBack(
+                account=AccountId(row.account),
+                reference=row.reference,
+                since=row.said_at,
+                why=row.why,
+                acknowledged_at=row.receipt_at,
+            )
+            for row in self._connection.execute(select(deliveries).where(here).order_by(deliveries.c.id))
+        ]
 
     def _replace(self, table: Table, key: str, row: dict[str, Any]) -> None:
         self._connection.execute(delete(table).where(table.c[key] == row[key]))

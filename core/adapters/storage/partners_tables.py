@@ -44,4 +44,5 @@ endpoint_proofs = Table(
     Column("account", String, primary_key=True),
     Column("seconds", Float, nullable=False),
     Column("proved_at", Instant, nullable=False),
+    Column("mark", String),
 )
