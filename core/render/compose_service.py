@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 import regex
 
@@ -24,6 +25,8 @@ def word_service(draft: ServiceDraft, phrases: Phrases) -> Wording:
     if draft.kind is Kind.WITHDRAWAL:
         return Wording((text("withdrawn"),), (text("withdrawn"),))
     before = _before(draft, phrases)
+    if not draft.header:
+        return _wordless(draft, phrases, before)
     language = phrases.catalogue.language
     given = language if draft.header.get(language) else next(iter(draft.header))
     details = _sentences(_quoted(draft.description.get(given, ""), phrases))
@@ -37,6 +40,14 @@ def word_service(draft: ServiceDraft, phrases: Phrases) -> Wording:
     else:
         opening = (*_composed(draft, phrases, given), header)
     return Wording((*before, *opening, *details), (" ".join((*before, *opening)),), may_cut=True)
+
+
+def _wordless(draft: ServiceDraft, phrases: Phrases, before: tuple[str, ...]) -> Wording:
+    """What the catalogue has words for, where the agency's own wait for a person."""
+    text, lines = phrases.catalogue.text, phrases.all_lines(draft.lines)
+    said = _about(draft, phrases) or (text("service-notice", agency=draft.agency, lines=lines),)
+    see = () if draft.see is None else (text("service-see", reference=phrases.reference(draft.see)),)
+    return Wording((*before, *said, *see), (" ".join((*before, said[0])),), may_cut=True)
 
 
 def _before(draft: ServiceDraft, phrases: Phrases) -> tuple[str, ...]:
@@ -63,11 +74,20 @@ def type_message(alert_type: str) -> str:
 
 def _composed(draft: ServiceDraft, phrases: Phrases, given: str) -> tuple[str, ...]:
     """From type, lines, stations and times, in words of the catalogue alone: nothing is translated."""
+    text, original = phrases.catalogue.text, phrases.catalogue.language_name(given)
+    said = _about(draft, phrases)
+    if not said:
+        lines = phrases.all_lines(draft.lines)
+        return (text("service-original", agency=draft.agency, lines=lines, language=original),)
+    return (*said, text("service-original-in", language=original))
+
+
+def _about(draft: ServiceDraft, phrases: Phrases) -> tuple[str, ...]:
+    """What it is, where and when; empty where the catalogue has no words for its type."""
     text, lines = phrases.catalogue.text, phrases.all_lines(draft.lines)
-    original = phrases.catalogue.language_name(given)
     message = type_message(draft.type or "")
     if not phrases.catalogue.has(message):
-        return (text("service-original", agency=draft.agency, lines=lines, language=original),)
+        return ()
     said = [text("service-about", agency=draft.agency, what=text(message), lines=lines)]
     if 0 < len(draft.stations) <= STATIONS_NAMED:
         names = phrases.catalogue.listed([phrases.station(name) for name in draft.stations])
@@ -80,7 +100,7 @@ def _composed(draft: ServiceDraft, phrases: Phrases, given: str) -> tuple[str, .
             for name, moment in (("service-begins", draft.begins), ("service-ends", draft.ends))
             if moment is not None
         ]
-    return (*said, text("service-original-in", language=original))
+    return tuple(said)
 
 
 def _clock(moment: datetime, phrases: Phrases) -> dict[str, str | int]:
@@ -90,22 +110,33 @@ def _clock(moment: datetime, phrases: Phrases) -> dict[str, str | int]:
 
 def _quoted(words: str, phrases: Phrases) -> str:
     """The agency's words; what stands in brackets for a sign of its own (a line's bullet, an icon) becomes that sign,
-    for which a voice has words."""
+    for which a voice has words. Signs are set apart: feeds write `[4][5]` and `Rockaway[A]`, and leave out brackets
+    around an icon's name."""
     symbols = {route: line.symbol for line in phrases.lines.values() for route in (line.id, line.symbol, *line.routes)}
     written = phrases.catalogue.table("alert-signs")
     aloud = phrases.catalogue.table("alert-signs-spoken")
 
     def sign(match: regex.Match[str]) -> str:
-        token = match[1]
-        if token in symbols:
-            return symbols[token]
+        token = match[1] or match[0]
         name = _NO_LETTER.sub("-", token.lower()).strip("-")
-        if name not in written:
+        if token in symbols:
+            said = symbols[token]
+        elif name in written:
+            said = written[name]
+            phrases.known[said] = aloud.get(name, said)
+        else:
             return match[0]
-        phrases.known[written[name]] = aloud.get(name, written[name])
-        return written[name]
+        before = match.string[: match.start()][-1:]
+        return f" {said}" if before.isalnum() or before == "]" else said
 
-    return _BULLET.sub(sign, words).strip()
+    return _sign_pattern(tuple(written)).sub(sign, words).strip()
+
+
+@cache
+def _sign_pattern(names: tuple[str, ...]) -> regex.Pattern[str]:
+    """Anything in brackets, and the names of two words and more (`bus-icon`) without them."""
+    bare = [regex.escape(name.replace("-", " ")) for name in sorted(names, key=len, reverse=True) if "-" in name]
+    return regex.compile("|".join((_BULLET.pattern, *(rf"\b{name}\b" for name in bare))))
 
 
 def _sentences(words: str) -> tuple[str, ...]:

@@ -145,6 +145,23 @@ def test_a_line_in_brackets_is_said_by_its_symbol_and_other_tokens_stay():
     assert "R and G trains skip [ramp icon] this stop" in said(alert, Speaks(X))[0].text
 
 
+@pytest.mark.parametrize(
+    ("agency", "rider"),
+    [
+        ("Southbound [Red][Blue] trains are delayed", "Southbound R B trains are delayed"),
+        ("No trains to Old Mill[Red] service ends at Harbour", "No trains to Old Mill R service ends at Harbour"),
+        ("Transfer between [Red][bus icon] at Harbour", "Transfer between R 🚌 at Harbour"),
+        ("All [Red]s and ([Blue]) run", "All Rs and (B) run"),
+        ("shuttle bus icon Free buses run", "🚌 Free buses run"),
+        ("Take the [shuttle bus icon] or the bus", "Take the 🚌 or the bus"),
+    ],
+)
+def test_signs_of_an_alert_can_be_read_wherever_they_stand(agency: str, rider: str) -> None:
+    """Feeds write bullets without a blank between them, or behind a word, and leave out brackets around an icon."""
+    alert = ALERT.model_copy(update={"header": {"en": agency}})
+    assert rider in said(alert, Speaks(X))[0].text
+
+
 def test_a_digest_goes_by_weight_and_then_by_time():
     def item(seq, weight, hour):
         return DigestItem(
