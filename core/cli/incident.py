@@ -11,6 +11,7 @@ from core.cli.incident_event import apart, tie
 from core.cli.incident_finish import finish
 from core.cli.incident_lent import confirm_incident, put_again, seal_incident
 from core.cli.incident_picture import picture
+from core.cli.incident_settle import settle
 from core.cli.incident_shown import KEY, in_full, say_in_full, what
 from core.cli.records import columns_option, flags_of, incident_flags, reason_aside, records_argument, rows_in
 from core.cli.rule_words import why
@@ -210,6 +211,7 @@ def _settled(one: Subject, two: Subject, same: bool) -> str:
 
 incident.add_command(answer)
 incident.add_command(finish)
+incident.add_command(settle)
 incident.add_command(confirm_incident)
 incident.add_command(put_again)
 incident.add_command(seal_incident)

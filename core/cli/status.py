@@ -83,6 +83,8 @@ def _waiting(seen: Status, row: WaitingRow) -> list[str]:
     if row.why.endswith("must-come-down"):
         key = re.search(r"\bincident:([0-9a-f]{10})", row.what)
         said.append(f"  `retract {key[1] if key else 'REF'} --because error|expiry|exoneration|sealing`")
+    if unseen := re.match(r"ref (\S+) on (\S+),", row.what):
+        said.append(f"  `incident settle {unseen[1]} {unseen[2]} --up POST` or `--absent`")
     if row.choices:
         more = f" … ({len(row.choices) - _CHOICES} more)" if len(row.choices) > _CHOICES else ""
         said.append(f"  perhaps {'; '.join(row.choices[:_CHOICES])}{more}: `incident answer`")

@@ -18,6 +18,7 @@ from core.flow.incidents import NoSuchIncident
 from core.flow.pause import NothingToPause
 from core.flow.retract import NoSuchNotice
 from core.flow.reviews import NoSuchProposal, ReviewRefused
+from core.flow.settled_by_hand import NothingWaits, NotSeen
 from core.flow.silences import CantSilence
 from core.flow.staff import NoSuchToken
 from core.flow.unlock import NotForeign
@@ -40,6 +41,8 @@ _FORESEEN = (
     CantSilence,
     NotCalm,
     NotForeign,
+    NothingWaits,
+    NotSeen,
     WrongIdentity,
     LoginNeeded,
     PostDeferred,

@@ -97,7 +97,7 @@ def _unknowns(status: Status) -> Iterator[Call]:
     for row in status.queue:
         if row.state is DeliveryState.WAITING and row.count:
             why = f"{row.count} posts may or may not be up, and looking them up did not settle it"
-            to_do = f"look at {row.account} and settle them by hand (`status`)"
+            to_do = f"look at {row.account}, then `incident settle REF {row.account}` (`status` says which)"
             yield _call(f"unknown:{row.account}", f"Unknown posts on {row.account}", why, to_do, CallUrgency.NOW)
 
 

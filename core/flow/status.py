@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.domain.accounts import AccountRecord, AccountState
-from core.domain.deliveries import Delivery, DeliveryState
-from core.domain.lines import AccountMode, Frozen
+from core.domain.deliveries import Act, Delivery, DeliveryState
+from core.domain.lines import AccountId, AccountMode, Frozen
 from core.domain.log import Fate
 from core.domain.notices import Speaker
 from core.domain.reviews import UNDER_WAY, WAITS, Proposal
@@ -37,6 +37,22 @@ STALE_AFTER = timedelta(minutes=10)
 
 WAITING_SEEN = 200
 """So many of what waits for people are read."""
+
+
+class MaybeUp(Frozen):
+    """A post that may or may not be up: a person must look at the account."""
+
+    reference: str
+    account: AccountId
+    act: Act
+    language: str
+    part: int
+    why: str | None
+
+    @property
+    def to_do(self) -> str:
+        """The call that settles it."""
+        return f"`incident settle {self.reference} {self.account} --up POST` or `--absent`"
 
 
 class Silence(Frozen):
@@ -79,6 +95,8 @@ class Status(Frozen):
     """Held posts that wait or are about to leave, and those that went out by a bypass lately."""
     ending: tuple[Ending, ...] = ()
     """Notices about persons that come down soon unless they are confirmed."""
+    maybe_up: tuple[MaybeUp, ...] = ()
+    """What looking up could not settle, oldest first; at most so many as are read."""
     half: tuple[Half, ...] = ()
     """What is only half said somewhere."""
     unacknowledged: tuple[Unacknowledged, ...] = ()
@@ -108,6 +126,7 @@ def look_at(
             "muted_by": tuple(tx.silences.going_on(now)),
             "calms": tuple(tx.silences.calms(now)),
             "reviews": _reviews(tx, now),
+            "maybe_up": _maybe_up(tx),
             "half": halves(tx, now),
             "ending": ending(tx, know, now),
             "gone": tuple(gone for gone in tx.seen.gone() if gone.sure),
@@ -129,6 +148,20 @@ def look_at(
     troubles = _troubles(draft)
     return draft.model_copy(
         update={"sentence": _sentence(draft, troubles), "well": not troubles, "troubles": tuple(troubles)}
+    )
+
+
+def _maybe_up(tx: Tx) -> tuple[MaybeUp, ...]:
+    return tuple(
+        MaybeUp(
+            reference=one.reference,
+            account=one.key.account,
+            act=one.key.act,
+            language=one.key.language,
+            part=one.key.part,
+            why=one.why,
+        )
+        for one in tx.outbox.in_states([DeliveryState.WAITING], WAITING_SEEN)
     )
 
 
@@ -181,8 +214,10 @@ def _troubles(status: Status) -> list[str]:
     """What somebody should act on, the worst first, each with what to do."""
     said = []
     unsettled = _count(status, DeliveryState.WAITING)
-    if unsettled:
-        said.append(f"{unsettled} deliveries may or may not be up: look at the accounts and settle them by hand")
+    if unsettled and status.maybe_up:
+        posts = "1 post" if unsettled == 1 else f"{unsettled} posts"
+        first = status.maybe_up[0]
+        said.append(f"{posts} may or may not be up: look at {first.account}, then {first.to_do}")
     said += unacknowledged_words(status.unacknowledged)
     said += half_said(status.half)
     said += term_troubles(status.ending)

@@ -138,7 +138,7 @@ def _up(said: Delivery, removal: Delivery | None, reach: _Reach) -> tuple[Up, st
     if removal is not None and removal.state is DeliveryState.DELIVERED:
         return Up.REMOVED, None
     if said.state is DeliveryState.WAITING:
-        return Up.MAY_BE_UP, f"{said.why}: look at the account"
+        return Up.MAY_BE_UP, f"{said.why}: look there, then `incident settle {said.reference} {said.key.account}`"
     if said.state not in SEEN and said.state is not DeliveryState.DUE:
         return Up.NOT_THERE, said.why or said.state.value
     unreachable = reach(said.key.account)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from core.domain.deliveries import Delivery, DeliveryKey, NewDelivery
+from core.domain.deliveries import Attempt, Delivery, DeliveryKey, NewDelivery
 from core.domain.lines import AccountId
+from core.domain.notices import NoticeId
 
 
 class Mending(Protocol):
@@ -36,3 +37,6 @@ class Mending(Protocol):
 
     def withdraw(self, keys: Sequence[DeliveryKey], why: str) -> int:
         """Withdraw those of them that are due, and what needs them; how many of them."""
+
+    def waiting(self, notice_id: NoticeId) -> Sequence[tuple[Delivery, Attempt]]:
+        """What of a notice only a person can settle, each with the attempt whose end was not seen; oldest first."""

@@ -236,3 +236,20 @@ class TestBacklogs:
         with store.begin() as tx:
             assert tx.mending.withdraw([key()], "old news") == 0
         assert settle(store, tried, Deferred(seconds=0, why="busy"))
+
+
+class TestWhatWaitsForAPerson:
+    def test_it_comes_with_the_attempt_that_settles_it(self, store: Store) -> None:
+        owe(store, owed(), repost(RED), owed(key("n2")))
+        tried = attempt(store, next(one for one in claim(store) if one.key == key()))
+        assert tried is not None
+        assert settle(store, tried, Unknown(why="no answer"))
+        with store.begin() as tx:
+            assert tx.mending.waiting(key().notice_id) == [], "it is being looked up"
+            assert tx.outbox.wait_for_person(tried, "can't tell")
+            assert tx.mending.waiting(key("n2").notice_id) == []
+            [(waits, again)] = tx.mending.waiting(key().notice_id)
+        assert (waits.key, waits.why, again.id) == (key(), "can't tell", tried.id)
+        assert settle(store, again)
+        assert state_of(store, key()) == "delivered"
+        assert not settle(store, again), "once"

@@ -11,6 +11,7 @@ from core.domain.deliveries import Delivery, DeliveryState
 from core.domain.lines import AccountId
 from core.domain.taking_back import Because
 from core.flow.retract import retract
+from core.flow.settled_by_hand import NotSeen, it_is_up
 from core.flow.status import look_at
 from core.flow.workers import work_once
 from core.ports.channel import PostDeferred, ReplyRefused
@@ -19,7 +20,7 @@ from tests.adapters.x_scene import TEAL, facing
 from tests.contract.channels import SAID_AT, saying
 from tests.fakes.one_answer import answering
 from tests.fakes.x_server import Fault
-from tests.flow.stage import GREEN
+from tests.flow.stage import GREEN, OFFICER
 from tests.flow.sweep_scene import REVIEWER
 from tests.flow.test_spending_on_x import OnX, opened
 
@@ -80,7 +81,7 @@ def test_a_duplicate_that_is_not_there_is_put_before_a_person_after_three_tries(
     tries = [one for one in on_x.server.requests if (one.method, one.path) == ("POST", "/2/tweets")]
     assert len(tries) == 3
     status = look_at(on_x.stage.fleet.store, on_x.stage.clock, ())
-    assert status.sentence.startswith("Act: 1 deliveries may or may not be up")
+    assert status.sentence.startswith("Act: 1 post may or may not be up")
     [notice] = {one.reference for one in _deliveries(on_x) if one.state is DeliveryState.WAITING}
     retract(REVIEWER, on_x.stage.fleet.store, on_x.stage.house.know, on_x.stage.clock, notice, Because.EXPIRY)
     on_x.stage.work()
@@ -90,3 +91,24 @@ def test_a_duplicate_that_is_not_there_is_put_before_a_person_after_three_tries(
 def _deliveries(on_x: OnX) -> list[Delivery]:
     with on_x.stage.fleet.store.begin() as tx:
         return list(tx.outbox.in_states(list(DeliveryState), 100))
+
+
+def test_a_post_that_may_be_up_is_settled_by_the_link_that_a_browser_shows(on_x: OnX):
+    stage = on_x.stage
+    on_x.server.misbehave(Fault.DUPLICATE, times=None, method="POST", path="/2/tweets")
+    stage.go(stage.incident())
+    [owed] = [one for one in _deliveries(on_x) if one.state is DeliveryState.WAITING]
+    green = on_x.server.site.world.by_name(GREEN)
+    assert green is not None
+    assert owed.post is not None
+    other = on_x.server.site.world.publish(green, "Good morning", None, ())
+    post = on_x.server.site.world.publish(green, owed.post.text, None, ())
+    account = AccountId(f"x:{GREEN}")
+    with pytest.raises(NotSeen, match="does not say what"):
+        it_is_up(OFFICER, stage.office, owed.reference, account, other.id)
+    it_is_up(OFFICER, stage.office, owed.reference, account, f"https://twitter.com/{GREEN}/status/{post.id}?s=20")
+    retract(REVIEWER, stage.fleet.store, stage.house.know, stage.clock, owed.reference, Because.ERROR)
+    stage.work()
+    standing = [one.id for one in on_x.server.live(GREEN)]
+    assert post.id not in standing
+    assert other.id in standing

@@ -59,12 +59,6 @@ def test_the_queue_is_counted(live: Stage) -> None:
     assert sentence(live).startswith("All is well: 2 posts in the queue")
 
 
-def waiting(live: Stage) -> None:
-    live.platform.after.append(lost_answer())
-    live.platform.incomplete_looks = 1000
-    live.go(live.incident())
-
-
 def logged_out(live: Stage) -> None:
     live.platform.of_handle[GREEN] = LoginNeeded("the token is dead")
     live.go(live.incident())
@@ -83,7 +77,6 @@ def must_come_down(live: Stage) -> None:
 @pytest.mark.parametrize(
     ("trouble", "says"),
     [
-        (waiting, "Act: 1 deliveries may or may not be up: look at the accounts and settle them by hand."),
         (logged_out, "Act: x:ExampleGreen needs a login: `accounts connect x:ExampleGreen`."),
         (
             wrong_identity,

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from core.adapters.storage.engine import take_turn
 from core.adapters.storage.locks import PAUSE
 from core.adapters.storage.outbox_claim import Claims
-from core.adapters.storage.outbox_rows import FREE, NEWER, TAKES_BACK, chunks
-from core.adapters.storage.tables import IS_DUE, deliveries, literally
-from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState, NewDelivery
+from core.adapters.storage.outbox_rows import FREE, NEWER, TAKES_BACK, chunks, read_attempt
+from core.adapters.storage.tables import IS_DUE, IS_WAITING, attempts, deliveries, literally
+from core.domain.deliveries import Act, Attempt, Delivery, DeliveryKey, DeliveryState, NewDelivery
 from core.domain.lines import AccountId
+from core.domain.notices import NoticeId
 
 LOOKED_BACK = 50_000
 """So many deliveries are looked through for what was refused or expired: more than any fleet owes within a notice's
@@ -124,3 +125,13 @@ class SqlMending(Claims):
         """Withdraw those that are due, and what needs them."""
         named = [str(key) for key in keys]
         return sum(self._end(deliveries.c.key.in_(some), DeliveryState.WITHDRAWN, why) for some in chunks(named))
+
+    def waiting(self, notice_id: NoticeId) -> Sequence[tuple[Delivery, Attempt]]:
+        """What of a notice only a person can settle."""
+        waits = self._deliveries(
+            select(deliveries).where(IS_WAITING, deliveries.c.notice_id == notice_id).order_by(deliveries.c.id)
+        )
+        tried = select(attempts).join(deliveries, deliveries.c.attempt_id == attempts.c.id)
+        mine = tried.where(deliveries.c.id.in_([one.id for one in waits]))
+        of = {row.delivery_id: read_attempt(row) for row in self._connection.execute(mine)}
+        return [(one, of[one.id]) for one in waits]

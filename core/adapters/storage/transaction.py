@@ -164,7 +164,7 @@ class SqlTx:
 
     def _deliveries(self, limit: int) -> Sequence[WaitingRow]:
         query = (
-            select(deliveries.c.key, deliveries.c.why, attempts.c.started_at)
+            select(deliveries, attempts.c.started_at)
             .join(attempts, attempts.c.id == deliveries.c.attempt_id)
             .where(IS_WAITING)
             .order_by(deliveries.c.id)
@@ -173,7 +173,7 @@ class SqlTx:
         return [
             WaitingRow(
                 role=Role.OPERATOR.value,
-                what=f"delivery {row.key}",
+                what=f"ref {row.reference} on {row.account}, {row.act} part {row.part} ({row.language})",
                 why=row.why or "whether it was sent",
                 since=moment(row.started_at),
             )
