@@ -26,6 +26,7 @@ from core.flow.catching_up import sort_backlogs
 from core.flow.holding import LimitsKept, asked, held_now, learn, why_not_now
 from core.flow.knowledge import Knowledge
 from core.flow.outgoing import publish
+from core.flow.proven import kept_from_endpoint
 from core.flow.spending import book
 from core.flow.spending import give_back as pay_back
 from core.ports.channel import (
@@ -92,7 +93,7 @@ def deliver(
         now = office.clock.now()
         held = () if taking_back else held_now(tx, office.know, now)
         claimed = tx.outbox.claim(
-            owner, now, office.lease_seconds, office.batch, (), taking_back, held=held, one_account=one_account
+            owner, now, office.lease_seconds, office.batch, taking_back, held=held, one_account=one_account
         )
         if office.outage_after is not None and claimed:
             claimed = sort_backlogs(actor, tx, office.know, office.clock, claimed, office.outage_after)
@@ -202,6 +203,8 @@ def _write_attempt(tx: Tx, office: PostOffice, owner: str, delivery: Delivery) -
     why = why_not_now(tx, office.know, now, delivery)
     if why is not None:
         tx.outbox.postpone(delivery.id, owner, 0, why)
+        return None
+    if kept_from_endpoint(tx, office.know, now, delivery):
         return None
     attempt = tx.outbox.begin_attempt(delivery.id, owner, now)
     if attempt is not None:

@@ -16,7 +16,6 @@ from core.domain.deliveries import (
     Receipt,
 )
 from core.domain.holding import HeldBack
-from core.domain.lines import AccountId
 from core.domain.notices import NoticeId
 from core.domain.restored import LookFirst
 from core.ports.store_rows import OutboxCount
@@ -38,7 +37,6 @@ class Outbox(Protocol):
         now: datetime,
         lease_seconds: float,
         limit: int,
-        skip: Sequence[AccountId] = (),
         taking_back: bool = False,
         held: Sequence[HeldBack] = (),
         one_account: bool = False,

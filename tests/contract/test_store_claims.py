@@ -144,12 +144,6 @@ def test_an_account_that_is_not_ready_waits_and_others_go_on(store: Store):
     assert claimed_keys(store) == [key("a")]
 
 
-def test_skipped_accounts_are_left(store: Store):
-    owe(store, owed(key("a")), owed(key("b", account=RED)))
-    with store.begin() as tx:
-        assert [d.key for d in tx.outbox.claim("one", NOW, 60, 10, skip=[GREEN])] == [key("b", account=RED)]
-
-
 @pytest.mark.parametrize("ends", [Unknown(why="no answer"), None])
 def test_an_attempt_in_the_air_blocks_its_notice_on_its_account_only(store: Store, ends: Unknown | None):
     blocked, same_account, same_notice = key(part=2), key("other"), key(account=RED)

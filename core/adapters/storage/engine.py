@@ -70,9 +70,11 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        # Set at every begin, since the pool hands the same connection to durable and ordinary transactions.
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}")
+        # The pool hands the same connection to durable and ordinary transactions.
+        level = "FULL" if connection.get_execution_options().get("durable") else "NORMAL"
+        if connection.info.get("synchronous") != level:
+            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+            connection.info["synchronous"] = level
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from core.adapters.storage.engine import database_now, take_turn
 from core.adapters.storage.locks import CLAIM
 from core.adapters.storage.log import read_subject
-from core.adapters.storage.outbox_rows import FREE, PAUSED, REACHABLE, TAKES_BACK, OutboxPart, chunks
-from core.adapters.storage.tables import IS_DUE, IS_LEASED, accounts, notices, ticks
+from core.adapters.storage.outbox_rows import FREE, PAUSED, REACHABLE, TAKES_BACK, OutboxPart, chunks, ending
+from core.adapters.storage.tables import IS_DUE, IS_LEASED, accounts, notices, one_of, ticks
 from core.adapters.storage.tables import deliveries as owed
 from core.domain.deliveries import Act, Delivery, DeliveryState, NewDelivery
 from core.domain.holding import HeldBack
-from core.domain.lines import AccountId
 from core.domain.notices import Urgency
 
 _other = owed.alias("other")
@@ -31,7 +31,7 @@ _TURN_BEFORE = and_(
     # Removals wait for no post. A correction waits for no post of the revision it corrects, only for its own parts.
     ~_REMOVES,
     _other.c.act != Act.REMOVE.value,
-    _other.c.state.in_([DeliveryState.DUE.value, DeliveryState.WAITING.value]),
+    one_of(_other.c.state, DeliveryState.DUE.value, DeliveryState.WAITING.value),
     _EARLIER,
     or_(owed.c.urgency != int(Urgency.TAKING_BACK), _other.c.urgency == int(Urgency.TAKING_BACK)),
 )
@@ -39,7 +39,7 @@ BLOCKED = exists().where(
     _other.c.notice_id == owed.c.notice_id,
     _other.c.account == owed.c.account,
     _other.c.id != owed.c.id,
-    or_(and_(~_REMOVES, _other.c.state.in_(_OPEN)), _TURN_BEFORE),
+    or_(and_(~_REMOVES, one_of(_other.c.state, *_OPEN)), _TURN_BEFORE),
 )
 """Another delivery of the same notice on that account is in the air, or has its turn before this one. A removal waits
 for nothing but the receipt of what it removes."""
@@ -55,6 +55,48 @@ MET = or_(
 )
 """What it needs is there."""
 _TURN = (owed.c.urgency, owed.c.said_at, owed.c.revision, owed.c.id)
+_theirs = owed.alias("theirs")
+_CLOCK: BindParameter[int] = bindparam("clock")
+_NOW: BindParameter[datetime] = bindparam("now")
+_NOT_READY = select(accounts.c.account).where(~one_of(accounts.c.state, *REACHABLE))
+_HELD_BY_OTHERS = select(_theirs.c.account).where(
+    _theirs.c.lease_owner.is_not(None), _theirs.c.lease_owner != bindparam("owner"), _theirs.c.lease_until > _CLOCK
+)
+_UNTOUCHED = or_(owed.c.lease_owner.is_(None), owed.c.lease_until <= _CLOCK)
+_MAY_GO = and_(
+    IS_DUE,
+    owed.c.due_at <= _CLOCK,
+    _UNTOUCHED,
+    or_(owed.c.expires_at > _NOW, TAKES_BACK),
+    owed.c.account.not_in(_NOT_READY),
+    owed.c.account.not_in(_HELD_BY_OTHERS),
+    ~PAUSED,
+)
+_READY = and_(_MAY_GO, MET, ~BLOCKED)
+_EXPIRE = ending(and_(owed.c.expires_at <= _NOW, _UNTOUCHED, ~TAKES_BACK))
+
+
+def _turn(*only: ColumnElement[bool]) -> Select[tuple[str]]:
+    """The account whose turn it is."""
+    return select(owed.c.account).where(_READY, *only).order_by(*_TURN).limit(1)
+
+
+def _leasing(*only: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """Leases the first of what may go."""
+    chosen = (
+        select(owed.c.id)
+        .where(_READY, *only)
+        .order_by(*_TURN)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=owed)
+    )
+    lease: dict[str, BindParameter[Any]] = {"lease_owner": bindparam("owner"), "lease_until": bindparam("until")}
+    return update(owed).where(owed.c.id.in_(chosen)).values(**lease).returning(*owed.c)
+
+
+_OF_ONE = owed.c.account == bindparam("one")
+_TURN_NOW, _LEASING, _LEASING_OF_ONE = _turn(), _leasing(), _leasing(_OF_ONE)
+"""Built once, for a claim that nothing else bounds."""
 
 
 def _row(new: NewDelivery, post_ref: str | None) -> dict[str, Any]:
@@ -124,7 +166,6 @@ class Claims(OutboxPart):
         now: datetime,
         lease_seconds: float,
         limit: int,
-        skip: Sequence[AccountId] = (),
         taking_back: bool = False,
         held: Sequence[HeldBack] = (),
         one_account: bool = False,
@@ -136,30 +177,17 @@ class Claims(OutboxPart):
         take_turn(self._connection, CLAIM)
         clock = database_now(self._connection)
         self._expire(now, clock)
-        may_go = and_(
-            IS_DUE,
-            owed.c.due_at <= clock,
-            or_(owed.c.lease_owner.is_(None), owed.c.lease_until <= clock),
-            or_(owed.c.expires_at > now, TAKES_BACK),
-            owed.c.account.not_in([*skip, *self._out_of_reach(owner, clock)]),
-            ~PAUSED,
-            *_not_held(held),
-        )
-        if taking_back:
-            may_go = and_(may_go, TAKES_BACK)
+        bounds = {"owner": owner, "now": now, "clock": clock}
+        only = [*_not_held(held), *([TAKES_BACK] if taking_back else [])]
+        leasing = _leasing(*only) if only else _LEASING
         if one_account:
-            first = select(owed.c.account).where(MET, ~BLOCKED, may_go).order_by(*_TURN).limit(1)
-            may_go = and_(may_go, owed.c.account == self._connection.execute(first).scalar())
-        chosen = (
-            select(owed.c.id)
-            .where(may_go, MET, ~BLOCKED)
-            .order_by(*_TURN)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=owed)
-        )
-        lease = {"lease_owner": owner, "lease_until": clock + round(lease_seconds * 1_000_000)}
-        leased = update(owed).where(owed.c.id.in_(chosen)).values(**lease).returning(*owed.c)
-        rows = self._connection.execute(leased).all()
+            turn = _turn(*only) if only else _TURN_NOW
+            bounds["one"] = self._connection.execute(turn, bounds).scalar()
+            if bounds["one"] is None:
+                return []
+            leasing = _leasing(*only, _OF_ONE) if only else _LEASING_OF_ONE
+        lease = {"most": limit, "until": clock + round(lease_seconds * 1_000_000)}
+        rows = self._connection.execute(leasing, {**bounds, **lease}).all()
         rows = sorted(rows, key=lambda row: (row.urgency, ticks(row.said_at), row.revision, row.id))
         return self._with_pictures(self._read(rows))
 
@@ -205,12 +233,5 @@ class Claims(OutboxPart):
         return notice_id if subject is None else read_subject(subject).key
 
     def _expire(self, now: datetime, clock: int) -> None:
-        untouched = or_(owed.c.lease_owner.is_(None), owed.c.lease_until <= clock)
-        late: ColumnElement[bool] = and_(owed.c.expires_at <= now, untouched, ~TAKES_BACK)
-        self._end(late, DeliveryState.EXPIRED, "it was not delivered in its time")
-
-    def _out_of_reach(self, owner: str, clock: int) -> list[str]:
-        """Accounts that can't post now, or that another owner holds."""
-        not_ready = select(accounts.c.account).where(accounts.c.state.not_in(REACHABLE))
-        held = select(owed.c.account).where(IS_LEASED, owed.c.lease_owner != owner, owed.c.lease_until > clock)
-        return [*self._connection.execute(not_ready).scalars(), *self._connection.execute(held.distinct()).scalars()]
+        late = {"now": now, "clock": clock, "state": DeliveryState.EXPIRED.value}
+        self._ended(_EXPIRE, {**late, "why": "it was not delivered in its time"})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, literal, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from core.adapters.storage.tables import IS_DUE, accounts, attempts, deliveries, moment, notices, revisions
 from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, OF_A_VOICE, pauses, retractions
@@ -51,6 +52,12 @@ FREE = {"lease_owner": None, "lease_until": None}
 _CHANGE = update(deliveries).where(deliveries.c.id == bindparam("this"))
 """Built once, like all that every post needs: building a statement costs more than answering it. What it sets are the
 names that it is executed with."""
+
+
+def ending(condition: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """Ends the due deliveries that meet a condition, with the `state` and `why` that it is executed with."""
+    ended: dict[str, Any] = {"state": bindparam("state"), "why": bindparam("why"), **FREE}
+    return update(deliveries).where(IS_DUE, condition).values(**ended).returning(deliveries.c.key)
 
 
 def chunks(keys: Sequence[str]) -> Iterable[Sequence[str]]:
@@ -176,9 +183,11 @@ class OutboxPart:
 
     def _end(self, condition: ColumnElement[bool], state: DeliveryState, why: str) -> int:
         """End the due deliveries that meet the condition, and withdraw what needs them; how many met it."""
-        ended = update(deliveries).where(IS_DUE, condition).values(state=state.value, why=why, **FREE)
-        keys = list(self._connection.execute(ended.returning(deliveries.c.key)).scalars())
-        self._withdraw_needing(keys, why)
+        return self._ended(ending(condition), {"state": state.value, "why": why})
+
+    def _ended(self, end: ReturningUpdate[Any], values: Mapping[str, Any]) -> int:
+        keys = list(self._connection.execute(end, values).scalars())
+        self._withdraw_needing(keys, values["why"])
         return len(keys)
 
     def _due_again(self, delivery_id: int, **values: Any) -> None:

@@ -65,6 +65,11 @@ def literally(column: ColumnElement[str], value: str) -> ColumnElement[bool]:
     return column == literal_column(f"'{value}'")
 
 
+def one_of(column: ColumnElement[str], *values: str) -> ColumnElement[bool]:
+    """`column IN ('value', …)` without parameters: a list of them would be written out anew for each execution."""
+    return column.in_([literal_column(f"'{value}'") for value in values])
+
+
 def _partial(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> Index:
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
@@ -231,7 +236,7 @@ deliveries = Table(
     Column("receipt_at", Instant),
 )
 IS_DUE = literally(deliveries.c.state, "due")
-IS_OPEN = deliveries.c.state.in_([literal_column(f"'{state}'") for state in ("attempting", "unknown", "waiting")])
+IS_OPEN = one_of(deliveries.c.state, "attempting", "unknown", "waiting")
 """Stands in a query beside the one state that it asks for: no index over all states, since SQLite, which keeps no
 figures, would take it for everything due and read the whole queue."""
 IS_ATTEMPTING = IS_OPEN & literally(deliveries.c.state, "attempting")
