@@ -17,6 +17,7 @@ RULES: dict[str, str] = {
     "agency-share": "The agency's share of the day (policy.agency_share) is used on every line that it is about.",
     "reminder": "What the agency announced long before begins now: said once more.",
     "alert-review": "The agency's table (alert_types.yaml) lets a person decide on this kind of service notice.",
+    "alert-names-somebody": "A service notice may name or describe somebody: said without its words, which wait.",
     "alert-ended": "A service notice that was said has ended: all clear, under the agency's name.",
     "link-costs": "A service notice with a link is dear, and `links` of an account is hold: a person decides.",
     "alert-not-yet": "The service notice begins more than an hour from now.",

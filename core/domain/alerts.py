@@ -70,6 +70,10 @@ class ServiceAlert(Frozen):
     police: bool = False
     """True where its words say that police are in it: it may be the same event as an incident."""
 
+    def wordless(self) -> ServiceAlert:
+        """The same without the agency's own words: type, lines, stations and times are left."""
+        return self.model_copy(update={"header": {}, "description": {}, "periods": {}})
+
 
 class AlertTypes(Frozen):
     """What `alert_types.yaml` of an agency says: which alerts riders of a line are told. Patterns are regular

@@ -98,10 +98,19 @@ def kind_of(entry: LogEntry) -> Kind:
 
 
 def as_said(entry: LogEntry, revision: Revision) -> LogEntry:
-    """The entry as this revision speaks of it: where it was split, its place alone."""
-    if not revision.place_only or not isinstance(entry.body, IncidentEntry):
-        return entry
-    return entry.model_copy(update={"body": place_part(entry.body) or entry.body})
+    """The entry as this revision speaks of it: where it was split, what could be said unseen."""
+    return unseen_part(entry) if revision.place_only else entry
+
+
+def unseen_part(entry: LogEntry) -> LogEntry:
+    """Of an incident its place alone, of an alert what the catalogue has words for; anything else as it is."""
+    match entry.body:
+        case IncidentEntry() as body:
+            return entry.model_copy(update={"body": place_part(body) or body})
+        case AlertEntry() as body:
+            return entry.model_copy(update={"body": AlertEntry(alert=body.alert.wordless())})
+        case _:
+            return entry
 
 
 def draft_said(know: Knowledge, entry: LogEntry, reference: str) -> Draft | None:

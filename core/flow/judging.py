@@ -10,7 +10,7 @@ from core.domain.log import AlertEntry, DigestEntry, Fate, IncidentEntry, LogEnt
 from core.domain.notices import ServiceDraft
 from core.domain.places import AtComplex
 from core.domain.rulings import Ruling, Verdict
-from core.flow.drafts import draft_said
+from core.flow.drafts import as_said, draft_said, unseen_part
 from core.flow.knowledge import Knowledge
 from core.flow.patterns import shaken
 from core.flow.standing import Standing
@@ -20,7 +20,6 @@ from core.rules.drafting import same_words
 from core.rules.gate import IncidentCase, rule_digest, rule_incident, rule_place
 from core.rules.gate_alerts import AlertCase, rule_alert
 from core.rules.gate_patterns import PatternCase, rule_pattern
-from core.rules.reviewing import place_part
 
 
 def judge(
@@ -82,7 +81,7 @@ def _announced(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> tu
     """When riders were told of it and when it was to begin, where all that is new is that it has begun; else None."""
     if before.said is None:
         return None
-    said = tx.log.entry(before.said.entry_seq)
+    said = as_said(tx.log.entry(before.said.entry_seq), before.said)
     old, new = draft_said(know, said, ""), draft_said(know, entry, "")
     if not isinstance(old, ServiceDraft) or not isinstance(new, ServiceDraft) or not old.upcoming or new.upcoming:
         return None
@@ -120,8 +119,8 @@ def _says_the_same(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing, *
     """True when riders would read the words that stand already."""
     last = before.said or before.revisions[-1]
     said = tx.log.entry(last.entry_seq)
-    if (place or last.place_only) and isinstance(said.body, IncidentEntry):
-        said = said.model_copy(update={"body": place_part(said.body) or said.body})
+    if place or last.place_only:
+        said = unseen_part(said)
     if is_over(said) != is_over(entry):
         return False
     old = draft_said(know, said, "")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.domain.alerts import ServiceAlert
 from core.domain.incidents import State
 from core.domain.notices import DigestDraft, Draft, IncidentDraft, PatternDraft, Post, ServiceDraft
 from core.domain.rulings import Ruling, Verdict
 from core.flow.knowledge import Knowledge
 from core.rules.lint import Finding, lint_posts
+from core.rules.named_in_alerts import names_a_person
 
 
 class Unfit(Exception):
@@ -70,3 +72,9 @@ def nobodys_names(know: Knowledge) -> tuple[str, ...]:
     stations = (one.name for one in know.gazetteer.stations)
     lines = (name for line in know.lines.values() for name in (line.name, line.symbol))
     return (*stations, *lines, *agency.areas.values(), agency.name, agency.transit_agency, *agency.capitals)
+
+
+def says_of_somebody(know: Knowledge, alert: ServiceAlert) -> bool:
+    """True where an alert's own words may name or describe somebody."""
+    texts = (*alert.header.values(), *alert.description.values(), *alert.periods.values())
+    return names_a_person(texts, (*nobodys_names(know), know.agency.bureau))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from core.domain.alerts import AlertSaying
@@ -25,7 +26,7 @@ from core.flow.one_event import answering
 from core.flow.posts import carriers, may_speak, plan
 from core.flow.proposals import approved_content
 from core.flow.speaking import bots_lines, lines_of
-from core.flow.split import Parts, parts_of, put_before_people, waits_for_people
+from core.flow.split import Parts, parts_of, put_before_people, said_in_full, waits_for_people
 from core.flow.standing import Standing, leads_of, standing
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
@@ -114,6 +115,8 @@ def _rule(
         else judge(tx, know, parts.entry, lines, before, now, place=parts.place_only, share_used=used)
     )
     ruling = unless_muted(tx, know, parts.entry, lines, before, ruling, now)
+    if ruling.rule == NOTHING_NEW and said_in_full(tx, know, entry, before):
+        parts = replace(parts, person=None)
     if notice is not None:
         fall(actor, tx, clock.now(), notice.id, NEW_RECORD)
         if ruling.rule != NOTHING_NEW:  # else what is still to be said of the older goes on

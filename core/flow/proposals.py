@@ -31,6 +31,7 @@ from core.flow.posts import may_speak, rendered
 from core.flow.standing import SEEN, standing
 from core.ports.clock import Clock
 from core.ports.store import SealedAway, Tx
+from core.rules.gate_alerts import NAMES
 from core.rules.questions import questions_for
 from core.rules.reviewing import ABOUT_PERSON, drafters, edited, needed_approvals, place_part
 
@@ -181,7 +182,7 @@ def _proposal(
         why=ruling.why,
         policy_hash=know.policy.hash,
         hash=made.hash,
-        needed=needed_approvals(know.policy, about_person=person),
+        needed=needed_approvals(know.policy, about_person=person or ruling.rule == NAMES),
         drafted_by=drafters(tx.reviews.typed_by(entry.subject), editors),
         questions=tuple(one.id for one in asked),
         created_at=now,

@@ -1,7 +1,7 @@
 """What the gate holds: put to review where a person's yes answers it, asked again where time does.
 
 An incident with a person splits: its place is ruled and said by itself, what is about the person waits for people and
-follows in the same thread, or never does.
+follows in the same thread, or never does. So does an agency's alert that names somebody: its own words wait.
 """
 
 from __future__ import annotations
@@ -10,20 +10,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.domain.alerts import AlertSaying
 from core.domain.lines import LineId
 from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry
 from core.domain.notices import Notice
 from core.domain.reviews import ASKED_ANEW, UNDER_WAY, WAITS, Edit, Proposal, ProposalState
 from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor, Role, demand
+from core.flow.drafts import draft_said, unseen_part
 from core.flow.falling import end, judge_again
 from core.flow.knowledge import Knowledge
-from core.flow.linting import Unfit
+from core.flow.linting import Unfit, says_of_somebody
 from core.flow.muting import keep_inhibitor, keep_muted, muted, tend_inhibited
 from core.flow.proposals import propose
 from core.flow.standing import Standing
 from core.ports.clock import Clock
 from core.ports.store import SealedAway, Store, Tx
+from core.rules.drafting import same_words
+from core.rules.gate_alerts import rule_named
 from core.rules.persons import PersonCase, rule_person
 from core.rules.reviewing import PERSON_GOES_ON, may_be_approved, place_part
 
@@ -38,13 +42,17 @@ class Parts:
     entry: LogEntry
     person: Ruling | None = None
     place_only: bool = False
-    """True where the record is about a person: of the entry here its place is left."""
+    """True where the record is about a person: of the entry here is left what may be said unseen."""
 
 
 def parts_of(know: Knowledge, entry: LogEntry, now: datetime) -> Parts:
     """An incident with a person gives its place alone; everything else is one part. Where nothing may be said of the
-    person, whoever approves, the place is all there is."""
+    person, whoever approves, the place is all there is. An alert that names somebody gives what the catalogue has words
+    for; its end is said so too, and nobody is asked for more."""
     body = entry.body
+    waits_whole = isinstance(body, AlertEntry) and body.alert.saying is AlertSaying.HOLD and not body.alert.over
+    if isinstance(body, AlertEntry) and not waits_whole and says_of_somebody(know, body.alert):
+        return Parts(unseen_part(entry), None if body.alert.over else rule_named(), place_only=True)
     if not isinstance(body, IncidentEntry) or not body.facts.about_person:
         return Parts(entry)
     ruling, place = rule_person(PersonCase(body.facts, know.offence(body.facts), know.policy, now)), place_part(body)
@@ -54,10 +62,19 @@ def parts_of(know: Knowledge, entry: LogEntry, now: datetime) -> Parts:
     return Parts(entry.model_copy(update={"body": place}), may_be_said, place_only=True)
 
 
+def said_in_full(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> bool:
+    """True where people let an alert's own words go, and they are the same now: nobody is asked once more."""
+    if before.said is None or before.said.place_only or not isinstance(entry.body, AlertEntry):
+        return False
+    old, new = draft_said(know, tx.log.entry(before.said.entry_seq), ""), draft_said(know, entry, "")
+    return old is not None and new is not None and same_words(old, new)
+
+
 def waits_for_people(parts: Parts, ruling: Ruling) -> Ruling | None:
     """The hold that a person's yes would answer, once the place part was ruled on; None where there is none."""
     if parts.person is not None:
         goes_on = ruling.verdict is Verdict.PUBLISH or ruling.into_digest or ruling.rule in PERSON_GOES_ON
+        goes_on = goes_on or (isinstance(parts.entry.body, AlertEntry) and may_be_approved(ruling.rule))
         return parts.person if goes_on and may_be_approved(parts.person.rule) else None
     held = ruling.verdict is Verdict.HOLD and may_be_approved(ruling.rule)
     return ruling if held else None

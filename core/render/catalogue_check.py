@@ -47,6 +47,7 @@ REQUIRED: dict[str, str] = {
     "do-no-tips": "bureau",
     "do-emergency": "emergency",
     "service-says": "agency text",
+    "service-notice": "agency lines",
     "service-original": "agency lines language",
     "service-about": "agency what lines",
     "service-stations": "stations",

@@ -15,6 +15,7 @@ from core.rules.rule import hold as _hold
 REMINDER_WITHIN = timedelta(hours=1)
 """A reminder that comes later than this is none."""
 REMINDER, AGENCY_SHARE = "reminder", "agency-share"
+NAMES = "alert-names-somebody"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ def rule_alert(case: AlertCase) -> Ruling:
     return Ruling(
         verdict=Verdict.PUBLISH, rule="agency-voice", why="the agency says so, and it is named as the speaker"
     )
+
+
+def rule_named() -> Ruling:
+    """Of an alert that names somebody the agency's own words wait for a person."""
+    return _hold(NAMES, "its words may name or describe somebody: what it is about is said without them")
 
 
 def _over_share(alert: ServiceAlert) -> Ruling:

@@ -50,11 +50,13 @@ def why_held(
     for which nobody else speaks."""
     names, bureau = tuple(known), tuple(police)
     for language, text in texts:
-        if language.partition("-")[0] not in _READ or _POLICE.search(folded(text)) or _without(text, bureau) != text:
+        if language.partition("-")[0] not in _READ or _POLICE.search(folded(text)):
+            return POLICE
+        if without_names(text, bureau) != text:
             return POLICE
         if names_somebody(text, names):
             return PERSON
-        if _NUMBER.search(_without(text, numbers)):
+        if _NUMBER.search(without_names(text, numbers)):
             return TELEPHONE
         if _PICTURE.search(text):
             return PICTURE
@@ -64,13 +66,14 @@ def why_held(
 def names_somebody(text: str, known: Iterable[str]) -> bool:
     """True where words may name or describe somebody. A lone name that begins a sentence, or one in small letters, is
     beyond it: whoever is to be sure has a person look."""
-    left = _without(text, known)
+    left = without_names(text, known)
     if _TITLE.search(left) or _AGE.search(text) or _INITIAL.search(left) or _SOMEBODY.search(folded(text)):
         return True
     return any(_NOBODY.fullmatch(found.casefold()) is None for found in _CAPITAL.findall(left))
 
 
-def _without(text: str, names: Iterable[str]) -> str:
+def without_names(text: str, names: Iterable[str]) -> str:
+    """The text with none of these names in it: a dot stands for each."""
     for name in sorted({name for name in names if name}, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "·", text)
     return text

@@ -21,6 +21,7 @@ BY_APPROVAL = frozenset(
         "sex-offence-waits",
         "complex-waits",
         "agency-share",
+        "alert-names-somebody",
         "alert-review",
         "link-costs",
         "no-rule",

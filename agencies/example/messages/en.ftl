@@ -174,6 +174,7 @@ all-clear = All clear. What this notice was about is over:
 ## The transit agency's own alerts, quoted
 
 service-says = { $agency }: { $text }
+service-notice = { $agency } has a notice about { $lines }.
 service-original = { $agency } has a notice about { $lines }. The original is in { $language }:
 service-about = { $agency }: { $what } on { $lines }.
 service-stations = Stations named: { $stations }.

@@ -203,6 +203,7 @@ all-clear = Fin del aviso. La situación siguiente ha terminado:
 ## The transit agency's own alerts, quoted
 
 service-says = { $agency }: { $text }
+service-notice = { $agency } tiene un aviso sobre { $lines }.
 service-original = { $agency } tiene un aviso sobre { $lines }. El original está en { $language }:
 service-about = { $agency }: { $what } en { $lines }.
 service-stations = Estaciones que nombra: { $stations }.
