@@ -95,19 +95,30 @@ def as_protobuf(document: Mapping[str, Any], extension: bytes | None = None) -> 
     return bytes(message.SerializeToString())
 
 
+_MERCURY_NUMBERS = {
+    "created_at": 1,
+    "updated_at": 2,
+    "alert_type": 3,
+    "service_plan_number": 5,
+    "general_order_number": 6,
+}
+_MERCURY_NUMBERS |= {"display_before_active": 7, "directionality": 9, "no_affected_stations": 12, "clone_id": 13}
+
+
 def _mercury(mercury: Mapping[str, Any]) -> bytes:
-    numbers = {"created_at": 1, "updated_at": 2, "alert_type": 3, "display_before_active": 7, "clone_id": 13}
+    """Texts and numbers, and the periods in words; stations and their alternatives are left out."""
     packed = b""
     for name, value in mercury.items():
-        if isinstance(value, int):
-            packed += _varint(numbers[name] << 3) + _varint(value)
-        elif isinstance(value, str):
-            packed += _varint(numbers[name] << 3 | 2) + _varint(len(value.encode())) + value.encode()
-        else:
-            texts = gtfs_realtime_pb2.TranslatedString()
-            json_format.ParseDict(value, texts)
-            inside = texts.SerializeToString()
-            packed += _varint(8 << 3 | 2) + _varint(len(inside)) + inside
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, int):
+                packed += _varint(_MERCURY_NUMBERS[name] << 3) + _varint(one)
+            elif isinstance(one, str):
+                packed += _varint(_MERCURY_NUMBERS[name] << 3 | 2) + _varint(len(one.encode())) + one.encode()
+            elif name == "human_readable_active_period":
+                texts = gtfs_realtime_pb2.TranslatedString()
+                json_format.ParseDict(one, texts)
+                inside = texts.SerializeToString()
+                packed += _varint(8 << 3 | 2) + _varint(len(inside)) + inside
     return packed
 
 

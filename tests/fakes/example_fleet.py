@@ -11,7 +11,7 @@ from core.settings.catalogue_files import sign_catalogue
 from core.settings.load import SHIPPED, load_settings
 
 READER = "Nobody Real, made-up reader of the tests"
-_SIGNER = Actor(id="made-up-reviewer", roles=frozenset({Role.REVIEWER}), via="cli")
+SIGNER = Actor(id="made-up-reviewer", roles=frozenset({Role.REVIEWER}), via="cli")
 
 LINES = """\
 version: 1
@@ -59,5 +59,5 @@ def write_fleet(
     path.write_text(LINES.format(**asked, delivery=delivery, x=x, local=local), encoding="utf-8")
     if signed:
         for language in languages.split(", "):
-            sign_catalogue(_SIGNER, load_settings(path, {}), language, READER, date(2030, 1, 1))
+            sign_catalogue(SIGNER, load_settings(path, {}), language, READER, date(2030, 1, 1))
     return path

@@ -13,14 +13,12 @@ from tests.fakes.alert_feeds import HOUR, as_json, as_protobuf, entity, feed
 from tests.fakes.example_fleet import write_fleet
 from tests.fakes.x_server import XServer
 from tests.story.crash import HANDLES, open_x, utc_now
+from tests.story.fed_again import FEEDINGS, read_until_quiet
 from tests.story.proof.forker import Forker
 from tests.story.proof.life import QUIET, Life
-from tests.story.proof.steps import Step
 
 GOLDEN = Path(__file__).parent / "agency_alert_on_x.txt"
 SOURCES = "[{name: alerts, kind: gtfs_realtime, path: alerts.feed, agency_ids: [EX], from: start, gone_after: 1s}]"
-STEPS = (Step.BEFORE_COMMIT, Step.AFTER_COMMIT, Step.READ)
-FEEDINGS, LIVES_AT_MOST = 3, 40
 
 
 def snapshots() -> Sequence[Sequence[dict[str, Any]]]:
@@ -75,19 +73,6 @@ def live_fleet(folder: Path, x: XServer) -> tuple[str, dict[str, str]]:
         environ[f"SUBWAY_FLEET_SECRET_X_{handle.upper()}_TOKEN"] = account.token
         environ[f"SUBWAY_FLEET_SECRET_X_{handle.upper()}_TOKEN_SECRET"] = account.secret
     return str(config), environ
-
-
-def read_until_quiet(forker: Forker, config: str, environ: dict[str, str], chance: random.Random) -> int:
-    """Lives until one came to its end; the first ones die at drawn steps. How many were killed."""
-    killed = 0
-    for number in range(LIVES_AT_MOST):
-        step = chance.choice(STEPS).value if number < 2 else None
-        life = Life(config, environ, step=step, number=chance.randint(1, 12), lease=2.0, grace=1.0)
-        ended = forker.live(life, lambda _pid: None)
-        if ended == QUIET:
-            return killed
-        killed += ended == -9
-    raise AssertionError("it never came to rest")
 
 
 def threads_of(x: XServer) -> str:
