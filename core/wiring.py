@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from core.cli.workshop import CannotServe, OpenFleet, Server, Ticking
 from core.domain.identity import Identity
@@ -29,6 +30,7 @@ from core.flow.succession import Waits
 from core.ports.bot import Bot
 from core.ports.channel import Abilities
 from core.ports.clock import Clock
+from core.ports.endpoint import Endpoint
 from core.ports.secrets import Secrets, SecretsBroken
 from core.ports.source import BadRow, GoodRow
 from core.ports.timeline import Timeline
@@ -39,6 +41,7 @@ from core.settings.mistakes import Mistake
 from core.settings.shapes import PagerSection
 from core.settings.spend_shapes import restraint_of
 from core.wiring_channels import abilities_of, limit_of, open_channels, pager_of, sweep_plan
+from core.wiring_partner import handing_of
 from core.wiring_sources import source_of
 from core.wiring_store import copies_of, has_store, open_bell, opened_store, put_back, refuse_without_own
 
@@ -125,7 +128,8 @@ class Wiring:
             if not isinstance(local, Timeline):
                 raise TypeError("the local channel must be a timeline as well")
             abilities = {name: channel.abilities for name, channel in channels.items()}
-            know = self._know(settings, abilities, own.secret)
+            endpoints = {name: one for name, one in channels.items() if isinstance(one, Endpoint)}
+            know = self._know(settings, abilities, own.secret, endpoints)
             store, anchor = stack.enter_context(opened_store(settings, own, beside, clock))
             wakeups = stack.enter_context(closing(open_bell(settings)))
             bots = self.bots(settings)
@@ -154,15 +158,24 @@ class Wiring:
         kind = EncryptedSecrets if self._environ.get(KEY_VARIABLE) else FileSecrets
         return kind(path, self._environ)
 
-    def _know(self, settings: Settings, abilities: Mapping[str, Abilities], secret: bytes) -> Knowledge:
+    def _know(
+        self,
+        settings: Settings,
+        abilities: Mapping[str, Abilities],
+        secret: bytes,
+        endpoints: Mapping[str, Endpoint] = MappingProxyType({}),
+    ) -> Knowledge:
         accounts = [account for account in settings.accounts() if account.channel in abilities]
+        handing = handing_of(settings, endpoints)
+        linked = handing.persons_to if handing.pictures_at else frozenset()
+        shows = linked | {name for name, known in abilities.items() if known.pictures}
         voice = Voice(
             catalogues=settings.catalogues,
             lines={line.id: line for line in settings.lines},
             agency=settings.agency,
             limits={account.id: limit_of(account, abilities[account.channel]) for account in accounts},
             replies=frozenset(account.id for account in accounts if abilities[account.channel].reply),
-            pictures=frozenset(account.id for account in accounts if abilities[account.channel].pictures),
+            pictures=frozenset(account.id for account in accounts if account.channel in shows),
         )
         return Knowledge(
             lines=voice.lines,
@@ -177,6 +190,7 @@ class Wiring:
             inhibitions=settings.alert_types.inhibitions,
             silence_warning=settings.silences.warn_before,
             acknowledge_within=settings.partner.acknowledge_within,
+            handing=handing,
             own_links=() if settings.partner.public_url is None else (settings.partner.public_url,),
         )
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from core.cli.workshop import OpenFleet
+from core.flow.handed import handed_picture
+from core.flow.knowledge import Handing
 from core.flow.published import Kept, published
 from core.flow.sandbox import made_up
+from core.ports.endpoint import Endpoint
 from core.settings.fleet_settings import Settings
+
+HANDED = "/handed"
+"""Where the pictures stand that endpoints are handed as links."""
 
 
 def partner_apps(fleet: OpenFleet) -> dict[str, Any]:
@@ -21,7 +28,20 @@ def partner_apps(fleet: OpenFleet) -> dict[str, Any]:
         apps["/sandbox"] = _feeds(fleet, "/sandbox", sandbox=True)
     if section.intake:
         apps["/api/partner"] = _intake(fleet)
+    if fleet.know.handing.persons_to and fleet.know.handing.pictures_at:
+        apps[HANDED] = _handed(fleet)
     return apps
+
+
+def handing_of(settings: Settings, endpoints: Mapping[str, Endpoint]) -> Handing:
+    """What endpoints are handed beside places, as lines.yaml says."""
+    given = settings.partner.public_url
+    return Handing(
+        persons_to=frozenset(name for name, figures in settings.channels.items() if figures.persons == "proven"),
+        proof_holds=settings.partner.proof_holds,
+        pictures_at=f"{given.rstrip('/')}{HANDED}" if given else None,
+        endpoints=endpoints,
+    )
 
 
 def public_base(settings: Settings) -> str:
@@ -37,6 +57,12 @@ def _intake(fleet: OpenFleet) -> Any:
     return partner_app(
         PartnerDesk(fleet.store, fleet.know, fleet.clock, section.keep, section.counts_for, fleet.wakeups.ring)
     )
+
+
+def _handed(fleet: OpenFleet) -> Any:
+    from core.web.feeds.handed import handed_app
+
+    return handed_app(lambda name: handed_picture(fleet.store, fleet.know, name, fleet.clock.now()))
 
 
 def _feeds(fleet: OpenFleet, prefix: str, *, sandbox: bool) -> Any:

@@ -8,7 +8,7 @@ from core.cli.session import Session, json_option, local_time, pass_session, pri
 from core.cli.speech import say
 from core.cli.table import say_table
 from core.cli.troubles import WRONG, Trouble
-from core.domain.lines import AccountId
+from core.domain.partners import Proof
 from core.flow.endpoint_proof import is_proven, prove_endpoint
 from core.flow.partner_status import partner_status
 from core.ports.channel import LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, PostRefused
@@ -48,6 +48,11 @@ def status(session: Session, as_json: bool) -> int:
     for late in seen.unacknowledged:
         since = local_time(know, late.since)
         say(f"NOT ACKNOWLEDGED: {late.account} may still say {late.reference}, taken back at {since}: {late.why or ''}")
+    for one in seen.handed:
+        until = "" if one.until is None else f", until {local_time(know, one.until)} unless it is tried again"
+        say(f"{one.account} is handed {'what is about persons too' if one.persons else 'places alone'}{until}.")
+        if one.why is not None:
+            say(f"  Since {one.why}.")
     for proof in seen.proofs:
         word = "in time" if is_proven(proof, section.acknowledge_within) else "too late"
         say(f"{proof.account} acknowledged a test in {proof.seconds:.1f} s ({word}), {local_time(know, proof.at)}.")
@@ -59,24 +64,31 @@ def status(session: Session, as_json: bool) -> int:
 @json_option
 @pass_session
 def prove(session: Session, account: str, as_json: bool) -> int:
-    """Hand ACCOUNT's endpoint a made-up notice, take it back, and keep how long it took to acknowledge that.
+    """Hand ACCOUNT's endpoint a made-up notice, take it back, and keep how long the acknowledgement took. A channel's
+    name in place of ACCOUNT tries every account of it.
 
     \b
-    Example:
+    Examples:
       run_fleet.py partner prove webhook:ExampleGreen
+      run_fleet.py partner prove webhook
     """
+    proofs: list[Proof] = []
     with session.fleet() as fleet:
-        actor, known = session.actor(fleet), fleet.know.accounts.get(AccountId(account))
-        if known is None:
+        actor = session.actor(fleet)
+        meant = [one for one in fleet.know.accounts.values() if account in (one.id, one.channel)]
+        if not meant:
             raise Trouble(f"there is no account {account!r} that is on: see `accounts`", WRONG)
-        try:
-            channel = fleet.channels[known.channel]
-            proof = prove_endpoint(actor, fleet.store, fleet.clock, channel, known)
-        except (LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, PostRefused) as failed:
-            raise Trouble(f"{account} did not pass: {failed}") from failed
+        for known in meant:
+            try:
+                channel = fleet.channels[known.channel]
+                proofs.append(prove_endpoint(actor, fleet.store, fleet.know, fleet.clock, channel, known))
+            except (LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, PostRefused) as failed:
+                raise Trouble(f"{known.id} did not pass: {failed}") from failed
     within = session.settings.partner.acknowledge_within
+    shown = [{**one.model_dump(mode="json", exclude={"mark"}), "in_time": is_proven(one, within)} for one in proofs]
     if as_json:
-        print_json({**proof.model_dump(mode="json"), "in_time": is_proven(proof, within)})
+        print_json(shown[0] if account == proofs[0].account else shown)
     else:
-        say(f"{account} acknowledged the taking back in {proof.seconds:.1f} s.")
-    return 0 if is_proven(proof, within) else 1
+        for one in proofs:
+            say(f"{one.account} acknowledged the taking back in {one.seconds:.1f} s.")
+    return 0 if all(is_proven(one, within) for one in proofs) else 1

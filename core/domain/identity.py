@@ -56,6 +56,14 @@ class Identity:
         """A keyed hash of the id by which records systems know a person."""
         return self._mac("person", ref.strip()).hex()[:32]
 
+    def endpoint(self, mark: str) -> str:
+        """A keyed hash of an endpoint's own mark, under which it was proven."""
+        return self._mac("endpoint", mark).hex()[:32]
+
+    def picture_link(self, key: DeliveryKey, mark: str) -> str:
+        """40 hexadecimal digits that nobody guesses: the link of what one endpoint was handed, as it is now."""
+        return self._mac("picture link", str(key), mark).hex()[:40]
+
     def content(self, canonical: bytes) -> str:
         """A keyed hash of a record's content: equal records hash equal."""
         return self._mac("content", hashlib.sha256(canonical).hexdigest()).hex()[:32]

@@ -10,7 +10,9 @@ from datetime import timedelta
 from core.domain.lines import Account
 from core.domain.partners import Proof
 from core.domain.staff import Actor, Role, demand
-from core.ports.channel import Channel, NotSupported, Outgoing
+from core.flow.knowledge import Knowledge
+from core.flow.proven import mark_of
+from core.ports.channel import Channel, LoginNeeded, NotSupported, Outgoing
 from core.ports.clock import Clock
 from core.ports.store import Store
 from core.render.feed_head import DEMONSTRATION
@@ -19,17 +21,20 @@ from core.render.feed_head import DEMONSTRATION
 def prove_endpoint(
     actor: Actor,
     store: Store,
+    know: Knowledge,
     clock: Clock,
     channel: Channel,
     account: Account,
     ticks: Callable[[], float] = time.monotonic,
 ) -> Proof:
-    """Hand over a made-up notice that says that it is one, take it back, and keep the proof. Raises NotAllowed,
-    NotSupported for what takes no documents, and the errors of the channel when it is not acknowledged."""
+    """Hand over a made-up notice that says that it is one, take it back, and keep the proof, for the address and the
+    key that it has now. Raises NotAllowed, NotSupported for what takes no documents, and the errors of the channel when
+    it is not acknowledged or another endpoint than the connected one answers."""
     demand(actor, Role.OPERATOR)
     if not channel.abilities.documents:
         raise NotSupported(f"{account.id} is no system's endpoint")
-    now = clock.now()
+    _demand_the_same(store, channel, account)
+    now, mark = clock.now(), mark_of(know, account.id)
     key = hashlib.sha256(f"{account.id} {now.isoformat()}".encode()).hexdigest()
     outgoing = Outgoing(
         text=DEMONSTRATION,
@@ -43,11 +48,19 @@ def prove_endpoint(
     receipt = channel.publish(account, outgoing)
     began = ticks()
     channel.remove(account, receipt)
-    proof = Proof(account=account.id, seconds=ticks() - began, at=now)
+    same = mark if mark == mark_of(know, account.id) else None
+    proof = Proof(account=account.id, seconds=ticks() - began, at=now, mark=same)
     with store.begin() as tx:
         tx.partners.prove(proof)
         tx.audit.write(now, actor.id, actor.via, "endpoint proved", account.id, f"{proof.seconds:.1f} s")
     return proof
+
+
+def _demand_the_same(store: Store, channel: Channel, account: Account) -> None:
+    with store.begin() as tx:
+        pinned = tx.accounts.get(account.id).platform_id
+    if pinned is not None and channel.who_am_i(account).platform_id != pinned:
+        raise LoginNeeded(f"another endpoint answers than was connected: `accounts connect {account.id}`")
 
 
 def is_proven(proof: Proof | None, within: timedelta) -> bool:

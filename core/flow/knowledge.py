@@ -18,8 +18,23 @@ from core.domain.offences import Offence, OffenceCatalogue
 from core.domain.policy import Policy
 from core.domain.silences import Inhibition
 from core.ports.channel import Abilities
+from core.ports.endpoint import Endpoint
 from core.render.compose import Voice
 from core.rules.lint import LintTerms, bureau_terms
+
+
+@dataclass(frozen=True)
+class Handing:
+    """What systems' endpoints are handed beside places."""
+
+    persons_to: frozenset[str] = frozenset()
+    """Channels whose endpoint is handed what is said of persons, once it is proven."""
+    proof_holds: timedelta = timedelta(days=30)
+    """How long an endpoint's proof counts."""
+    pictures_at: str | None = None
+    """What links to pictures begin with, without a slash at its end; None = no picture is handed on."""
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    """By channel: they are asked, each time anew, whether they are still the same."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,7 @@ class Knowledge:
     restraint: Restraint = field(default_factory=Restraint)
     acknowledge_within: timedelta = timedelta(minutes=5)
     """How long a system's endpoint may take to acknowledge a taking back, before somebody is rung."""
+    handing: Handing = field(default_factory=Handing)
     inhibitions: tuple[Inhibition, ...] = ()
     """Which alerts of the agency make which others noise."""
     silence_warning: timedelta = timedelta(minutes=30)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from core.domain.deliveries import Act, Delivery, Receipt
 from core.domain.lines import Account
 from core.domain.notices import PostPicture
+from core.flow.handed import link_to
 from core.flow.knowledge import Knowledge
 from core.ports.channel import Channel, Outgoing, OutgoingPicture, PostRefused
 
@@ -41,16 +42,22 @@ def outgoing(know: Knowledge, delivery: Delivery) -> Outgoing:
         reference=delivery.reference,
         said_at=delivery.said_at,
         platform_key=know.identity.platform_key(delivery.key),
-        picture=None if post.picture is None else _picture(post.picture, delivery.picture),
+        picture=None if post.picture is None else _picture(know, delivery, post.picture),
     )
 
 
-def _picture(named: PostPicture, content: bytes | None) -> OutgoingPicture:
+def _picture(know: Knowledge, delivery: Delivery, named: PostPicture) -> OutgoingPicture:
     """The picture that a post names; a post is never sent without it, nor with other bytes under its name."""
+    content = delivery.picture
     if content is None:
         raise PostRefused("the post's picture is there no more")
     if sha256(content).hexdigest() != named.sha256:
         raise PostRefused("the picture is not the one that was approved")
     return OutgoingPicture(
-        content=content, media_type=named.media_type, alt=named.alt, width=named.width, height=named.height
+        content=content,
+        media_type=named.media_type,
+        alt=named.alt,
+        width=named.width,
+        height=named.height,
+        link=link_to(know, delivery.key, delivery.reference),
     )

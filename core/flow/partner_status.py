@@ -8,18 +8,15 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 
-from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.lines import AccountId, Frozen
 from core.domain.partners import Proof, Pulls
 from core.domain.staff import Actor, Role, demand
 from core.flow.knowledge import Knowledge
+from core.flow.proven import proof_ends, takes_documents, why_unproven
 from core.flow.published import published
 from core.ports.clock import Clock
 from core.ports.pager import Call, CallUrgency
 from core.ports.store import Store, Tx
-
-_NOT_TAKEN = (DeliveryState.DUE, DeliveryState.ATTEMPTING, DeliveryState.REFUSED, DeliveryState.WAITING)
-AT_MOST = 200
 
 
 class Unacknowledged(Frozen):
@@ -29,6 +26,17 @@ class Unacknowledged(Frozen):
     reference: str
     since: AwareDatetime
     why: str | None
+
+
+class Handed(Frozen):
+    """Whether an endpoint is handed what is said of persons, or places alone."""
+
+    account: AccountId
+    persons: bool
+    why: str | None = None
+    """Why it is handed places alone."""
+    until: AwareDatetime | None = None
+    """When its proof counts no longer: it should be tried again before."""
 
 
 class PartnerStatus(Frozen):
@@ -42,6 +50,8 @@ class PartnerStatus(Frozen):
     pulls: tuple[Pulls, ...]
     unacknowledged: tuple[Unacknowledged, ...]
     proofs: tuple[Proof, ...]
+    handed: tuple[Handed, ...] = ()
+    """What each endpoint is handed."""
 
 
 def note_pull(store: Store, feed: str, who: str, status: int, now: datetime) -> None:
@@ -60,7 +70,8 @@ def partner_status(
     everyone = actor.may(Role.OPERATOR, Role.AUDITOR)
     with store.begin() as tx:
         pulls = tuple(one for one in tx.partners.pulls() if everyone or one.who == actor.id)
-        proofs = (tx.partners.proof(one.id) for one in know.accounts.values() if takes_documents(know, one.id))
+        endpoints = [one.id for one in know.accounts.values() if takes_documents(know, one.id)]
+        proofs = [tx.partners.proof(one) for one in endpoints]
         return PartnerStatus(
             at=now,
             notices=len(listed),
@@ -68,23 +79,27 @@ def partner_status(
             pulls=pulls,
             unacknowledged=unacknowledged(tx, know),
             proofs=tuple(one for one in proofs if one is not None),
+            handed=tuple(_handed(tx, know, one, now) for one in endpoints),
         )
 
 
-def takes_documents(know: Knowledge, account: AccountId) -> bool:
-    """True for an endpoint of a system, which is handed documents."""
-    abilities = know.abilities.get(account.split(":", 1)[0])
-    return abilities is not None and abilities.documents
+def _handed(tx: Tx, know: Knowledge, account: AccountId, now: datetime) -> Handed:
+    proof, asked = tx.partners.proof(account), account.split(":", 1)[0] in know.handing.persons_to
+    why = why_unproven(tx, know, account, now)
+    return Handed(
+        account=account,
+        persons=why is None,
+        why=why if asked else "`persons` is not set to `proven` for it",
+        until=proof_ends(know, proof) if why is None and proof is not None else None,
+    )
 
 
 def unacknowledged(tx: Tx, know: Knowledge) -> tuple[Unacknowledged, ...]:
     """Takings back that endpoints have not acknowledged, the oldest first."""
-    if not any(one.documents for one in know.abilities.values()):
-        return ()
-    waiting = (one for one in tx.outbox.in_states(_NOT_TAKEN, AT_MOST) if _is_taking_back(know, one))
+    channels = [name for name, abilities in know.abilities.items() if abilities.documents]
     return tuple(
-        Unacknowledged(account=one.key.account, reference=one.reference, since=one.said_at, why=one.why)
-        for one in waiting
+        Unacknowledged(account=one.account, reference=one.reference, since=one.since, why=one.why)
+        for one in tx.partners.takings_back(channels)
     )
 
 
@@ -111,7 +126,3 @@ def acknowledgement_calls(rows: Sequence[Unacknowledged]) -> Iterator[Call]:
             to_do="call whoever runs that system; it is told again every minute",
             urgency=CallUrgency.NOW,
         )
-
-
-def _is_taking_back(know: Knowledge, one: Delivery) -> bool:
-    return one.key.act is Act.REMOVE and takes_documents(know, one.key.account)

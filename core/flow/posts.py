@@ -11,6 +11,7 @@ from core.domain.log import DigestEntry, EntryBody
 from core.domain.notices import AccountPosts, Draft, IncidentDraft, Notice, ReplyTo, Revision
 from core.domain.reviews import ProposalContent
 from core.flow.knowledge import Knowledge
+from core.flow.proven import takes_documents
 from core.render.compose import compose
 from core.rules.addressing import Cast, Stamp, address, cast
 
@@ -22,18 +23,21 @@ def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False)
 
     A draft catalogue carries nothing to a live account of a platform; practice accounts and the local timeline
     show it. With `person` only accounts all of whose languages have the words about one, the presumption of innocence
-    first of all (rule `language-carries-no-person`), no system's endpoint, since what it was handed can't be seen, and
-    nowhere where a post can't be taken down.
+    first of all (rule `language-carries-no-person`), a system's endpoint only where `persons: proven` is set, beside a
+    handle that says it, and nowhere where a post can't be taken down. Whether the endpoint is proven is asked when it
+    is handed over: what people approve does not hang on it.
     """
     left_out = carry_no_person(know, lines) if person else {}
-    return frozenset(
+    found = frozenset(
         account.id
         for line in lines
         for account in know.lines[line].accounts
         if _words_allowed(know, account) and account.id not in left_out
-        if not (person and know.abilities[account.channel].documents)
+        if not (person and takes_documents(know, account.id) and account.channel not in know.handing.persons_to)
         if not (person and _stands_for_good(know, account.channel))
     )
+    alone = person and all(takes_documents(know, one) for one in found)
+    return frozenset() if alone else found
 
 
 def carry_no_person(know: Knowledge, lines: Sequence[LineId]) -> dict[AccountId, str]:
@@ -74,10 +78,11 @@ def plan(
     earlier: Mapping[AccountId, ReplyTo] | None = None,
 ) -> tuple[NewDelivery, ...]:
     """The deliveries of one revision: the lead's posts in full, the sister handles' reposts. What is about a person
-    goes nowhere where it can't be taken down. `earlier`: per account the post of another notice about the same event,
-    which the first one answers."""
+    goes nowhere where it can't be taken down, and to no system unapproved. `earlier`: per account the post of another
+    notice about the same event, which the first one answers."""
     if isinstance(draft, IncidentDraft) and draft.person is not None:
         speaks = frozenset(one for one in speaks if not _stands_for_good(know, one.split(":", 1)[0]))
+        speaks = frozenset(one for one in speaks if not takes_documents(know, one))
     casts = cast(revision.lines, know.lines, speaks, led_before)
     posts = rendered(know, draft, [part.lead for part in casts], revision.number)
     answers = {**answers, **(earlier or {})}

@@ -21,6 +21,7 @@ from core.flow.half_threads import Half, halves
 from core.flow.half_threads import troubles as half_said
 from core.flow.knowledge import Knowledge
 from core.flow.partner_status import Unacknowledged, overdue, unacknowledged_words
+from core.flow.proven import Unproven, unproven, unproven_words
 from core.flow.restrained import Restrained, restrained
 from core.flow.restrained import troubles as restraint_troubles
 from core.flow.review_calls import BYPASS_TOLD
@@ -101,6 +102,8 @@ class Status(Frozen):
     """What is only half said somewhere."""
     unacknowledged: tuple[Unacknowledged, ...] = ()
     """Takings back that a system's endpoint has not acknowledged in time."""
+    unproven: tuple[Unproven, ...] = ()
+    """Endpoints that are to be handed what is said of persons and are handed places alone."""
     troubles: tuple[str, ...] = ()
     """All that somebody should act on, the worst first; the sentence holds the first of them."""
 
@@ -134,6 +137,7 @@ def look_at(
             "sweeps": tuple(tx.seen.sweeps()),
             "restrained": restrained(tx, know, now),
             "unacknowledged": () if know is None else overdue(tx, know, now),
+            "unproven": () if know is None else unproven(tx, know, now),
         }
         parts["muted"] = sum(one.count for one in parts["fates"] if one.fate is Fate.HELD and one.rule in MUTING)
         held = parts["restrained"]
@@ -239,6 +243,7 @@ def _troubles(status: Status) -> list[str]:
     said += [f"{what}: mend it or take it out of lines.yaml" for what in down]
     said += [f"source {quiet.name} has been silent too long: ask whoever feeds it" for quiet in status.silent]
     said += [f"bot {bot.line} is in trouble ({bot.trouble}): see the log" for bot in status.bots if bot.trouble]
+    said += unproven_words(status.unproven)
     down_notices = sum(1 for row in status.waiting if row.why.endswith("must-come-down"))
     if down_notices:
         said.insert(0, f"{down_notices} notices stand that may not be said any more: take them down now (`retract`)")
@@ -262,6 +267,11 @@ def _sentence(status: Status, troubles: Sequence[str]) -> str:
         waits += f"; calm: {', '.join(one.scope for one in status.calms)}"
     if status.muted_by:
         waits += f"; silences: {len(status.muted_by)}"
+    if not status.sources and not status.last_seq:
+        return (
+            f"No source is set up, and nothing was ever said: name one under `sources:` in lines.yaml, or enter "
+            f"incidents by hand with `incident add`; {waits}."
+        )
     if status.sources and all(row.last_ok is None for row in status.sources):
         return f"The fleet has not run yet: {queue} posts in the queue, {waits}; start it with `run`."
     return f"All is well: {queue} posts in the queue, {waits}; you can go back to sleep."

@@ -53,6 +53,8 @@ class OutgoingPicture(Frozen):
     alt: str
     width: int = Field(gt=0)
     height: int = Field(gt=0)
+    link: str | None = None
+    """For a system: where it is fetched while its notice stands."""
 
 
 class Outgoing(Frozen):

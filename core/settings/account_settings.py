@@ -76,6 +76,10 @@ def _check_channels(fleet: FleetFile, read: YamlFile, mistakes: Mistakes) -> Non
     places: list[Steps] = [("channels", name) for name in fleet.channels]
     places += [("defaults", "accounts", name) for name in fleet.defaults.accounts]
     places += [("lines", line, "accounts", name) for line in fleet.lines for name in fleet.lines[line].accounts]
+    for name, section in fleet.channels.items():
+        if section.persons != "never" and name in KNOWN_CHANNELS and not KNOWN_CHANNELS[name].endpoint:
+            what = f"`persons` is for a system's endpoint, and {name} is none: riders read there what people approved"
+            mistakes.add(read.file, read.at("channels", name, "persons"), what, "Take the key out")
     for place in places:
         name = str(place[-1])
         if name not in KNOWN_CHANNELS:

@@ -18,6 +18,8 @@ class ChannelRules:
     leaves_the_house: bool = True
     needs_address: bool = False
     """True where anyone may run the server: `channels: NAME: base_url` says which one holds the accounts."""
+    endpoint: bool = False
+    """True for a system's endpoint, which may be handed what is said of persons."""
     domain: str | None = None
     """Where handles are names in the internet's naming system: what follows one without a dot, unless `lines.yaml` says
     otherwise."""
@@ -60,7 +62,11 @@ KNOWN_CHANNELS: dict[str, ChannelRules] = {
     ),
     # A system's endpoint, one for all lines: the handle says which line speaks.
     "webhook": ChannelRules(
-        r"[A-Za-z0-9_]{1,40}", "at most 40 letters, digits or _", secrets=("webhook:key",), needs_address=True
+        r"[A-Za-z0-9_]{1,40}",
+        "at most 40 letters, digits or _",
+        secrets=("webhook:key",),
+        needs_address=True,
+        endpoint=True,
     ),
     # A username has at most 15 letters, digits and underscores (X's help pages on usernames, November 2026).
     "x": ChannelRules(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field
 
@@ -36,4 +37,18 @@ class PartnerSection(Frozen):
     acknowledge_within: Duration = Field(
         default=timedelta(minutes=5),
         description="How long an endpoint may take to acknowledge a taking back before somebody is rung.",
+    )
+    proof_holds: Duration = Field(
+        default=timedelta(days=30),
+        description="How long a trial of an endpoint (`partner prove`) counts, where `persons: proven` is set for it.",
+    )
+
+
+class EndpointSection(Frozen):
+    """What a system's endpoint is handed."""
+
+    persons: Literal["never", "proven"] = Field(
+        default="never",
+        description="webhook: whether its endpoint is handed what people approved about persons. never; or proven: as "
+        "long as it has proven (`partner prove`) that it takes back in time what it is told to.",
     )

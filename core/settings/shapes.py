@@ -9,7 +9,7 @@ from pydantic import Field
 
 from core.domain.lines import AccountMode, Frozen, ThreadForm
 from core.settings.durations import Duration, Wait, WebAddress
-from core.settings.partner_shapes import PartnerSection
+from core.settings.partner_shapes import EndpointSection, PartnerSection
 from core.settings.quiet_shapes import QuietHoursText, SilenceSection
 from core.settings.review_shapes import ApiSection, ReviewSection
 from core.settings.source_shapes import SourceSpec
@@ -144,7 +144,7 @@ class PolicySection(PolicyOverrides):
     )
 
 
-class ChannelSection(ChannelSpend):
+class ChannelSection(ChannelSpend, EndpointSection):
     """One platform's figures. They change: that is why they stand here."""
 
     limit: int | None = Field(

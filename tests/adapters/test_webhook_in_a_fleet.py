@@ -138,23 +138,23 @@ def test_an_endpoint_is_proven_by_a_test_that_it_takes_back(partner):
     stage, endpoint = partner
     account = next(one for one in stage.house.know.accounts.values() if one.channel == "webhook")
     assert account.mode is AccountMode.LIVE
-    channel, store = stage.fleet.channels["webhook"], stage.fleet.store
+    channel, store, know = stage.fleet.channels["webhook"], stage.fleet.store, stage.house.know
     ticks = iter([0.0, 2.0, 0.0, 900.0])
-    proof = prove_endpoint(OFFICER, store, stage.clock, channel, account, lambda: next(ticks))
+    proof = prove_endpoint(OFFICER, store, know, stage.clock, channel, account, lambda: next(ticks))
     assert is_proven(proof, timedelta(minutes=5))
     assert not endpoint.held
-    late = prove_endpoint(OFFICER, store, stage.clock, channel, account, lambda: next(ticks))
+    late = prove_endpoint(OFFICER, store, know, stage.clock, channel, account, lambda: next(ticks))
     assert not is_proven(late, timedelta(minutes=5))
     with store.begin() as tx:
         assert tx.partners.proof(account.id) == late
     endpoint.misbehave("notice.withdrawn", "mute")
     with pytest.raises(PostDeferred):
-        prove_endpoint(OFFICER, store, stage.clock, channel, account)
+        prove_endpoint(OFFICER, store, know, stage.clock, channel, account)
     with pytest.raises(NotSupported):
-        prove_endpoint(OFFICER, store, stage.clock, stage.fleet.channels["local"], account)
+        prove_endpoint(OFFICER, store, know, stage.clock, stage.fleet.channels["local"], account)
     nobody = Actor(id="made-up", roles=frozenset({Role.OFFICER}), via="cli")
     with pytest.raises(NotAllowed):
-        prove_endpoint(nobody, store, stage.clock, channel, account)
+        prove_endpoint(nobody, store, know, stage.clock, channel, account)
 
 
 def test_a_signature_holds_for_its_body_its_key_and_a_while():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -27,6 +28,7 @@ from core.ports.channel import (
     NotSupported,
     OutcomeUnknown,
     Outgoing,
+    OutgoingPicture,
     PostDeferred,
     PostRefused,
     Probe,
@@ -83,13 +85,23 @@ class WebhookChannel:
             raise LoginNeeded("the endpoint does not say who it is")
         return WhoAmI(platform_id=name[:200], handle=account.handle)
 
+    def mark(self) -> str | None:
+        """See core.ports.endpoint.Endpoint."""
+        try:
+            secret = self._kept.get(KEY)
+        except SecretsBroken:
+            return None
+        return (
+            hmac.new(secret.encode(), f"endpoint {self._url}".encode(), hashlib.sha256).hexdigest() if secret else None
+        )
+
     def publish(self, account: Account, outgoing: Outgoing) -> Receipt:
         """One event. Its id is the delivery's key: the same event may come again, and is the same."""
-        if outgoing.picture is not None:
-            raise NotSupported(f"{self.name} can't carry a picture")
+        if outgoing.picture is not None and outgoing.picture.link is None:
+            raise NotSupported(f"{self.name} can't carry a picture, only a link to one")
         if len(outgoing.text) > LIMIT:
             raise PostRefused(f"an event's text has at most {LIMIT} characters")
-        event = {
+        event: dict[str, Any] = {
             "type": "notice.posted",
             "id": outgoing.platform_key,
             "handle": account.handle,
@@ -100,6 +112,8 @@ class WebhookChannel:
             "said_at": outgoing.said_at.isoformat(),
             "reply_to": None if outgoing.reply_to is None else outgoing.reply_to.platform_id,
         }
+        if outgoing.picture is not None:
+            event["picture"] = _linked(outgoing.picture)
         answer = self._send(event, outgoing.platform_key)
         return Receipt(platform_id=outgoing.platform_key, at=platform_time(answer.headers) or self._now())
 
@@ -172,6 +186,11 @@ class WebhookChannel:
         except ValueError:
             return None
         return said.get(name) if isinstance(said, dict) else None
+
+
+def _linked(picture: OutgoingPicture) -> dict[str, Any]:
+    """A picture as it is handed over: never its bytes, which nobody could take back."""
+    return {"url": picture.link, **picture.model_dump(include={"media_type", "alt", "width", "height"})}
 
 
 def _judged(answer: requests.Response) -> requests.Response:

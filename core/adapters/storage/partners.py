@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, literal, or_, select, update
 
 from core.adapters.storage.engine import add_new
 from core.adapters.storage.partners_tables import announcements, endpoint_proofs, partner_asked, partner_pulls
@@ -137,10 +137,9 @@ class SqlPartners:
         proven = list(self._connection.execute(select(endpoint_proofs.c.account)).scalars())
         if not (proven or channels):
             return []
-        theirs = deliveries.c.account.in_(proven)
-        for name in channels:
-            theirs |= deliveries.c.account.startswith(f"{name}:", autoescape=True)
-        wanted = deliveries.c.state.in_(_NOT_TAKEN)
+        of_channels = [deliveries.c.account.startswith(f"{name}:", autoescape=True) for name in channels]
+        theirs = or_(deliveries.c.account.in_(proven), *of_channels)
+        wanted: ColumnElement[bool] = deliveries.c.state.in_(_NOT_TAKEN)
         if acknowledged_since is not None:
             done = deliveries.c.state == DeliveryState.DELIVERED.value
             wanted = or_(wanted, done & (deliveries.c.receipt_at > acknowledged_since))
