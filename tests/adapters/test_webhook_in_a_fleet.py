@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bots.fleet import fleet as make_bots
-from core.adapters.channels.webhook import KEY
 from core.adapters.signing import WINDOW, is_genuine, signed
 from core.domain.lines import AccountMode
 from core.domain.staff import Actor, NotAllowed, Role
 from core.domain.taking_back import Because
 from core.flow.calling import calls_for
-from core.flow.connect import connect
 from core.flow.endpoint_proof import is_proven, prove_endpoint
 from core.flow.partner_status import partner_status
 from core.flow.published import published
@@ -26,32 +22,11 @@ from core.flow.retract import retract
 from core.flow.status import look_at
 from core.flow.workers import work_once
 from core.ports.channel import NotSupported, PostDeferred
-from core.wiring import Wiring
-from tests.contract.webhook_stage import MADE_UP_KEY
-from tests.fakes.clocks import SteppedClock
+from tests.adapters.webhook_scene import handing_over
 from tests.fakes.endpoint import Endpoint
-from tests.fakes.example_fleet import write_fleet
-from tests.fakes.odd_platform import OddPlatform
 from tests.flow.stage import GREEN, OFFICER, Stage
 
 NOON = datetime(2026, 7, 3, 12, 0, tzinfo=UTC)
-
-
-@contextmanager
-def handing_over(folder: Path, **how: str) -> Iterator[tuple[Stage, Endpoint]]:
-    with Endpoint(MADE_UP_KEY) as endpoint:
-        path = write_fleet(folder, **how)  # type: ignore[arg-type]
-        said = path.read_text("utf-8").replace("  x: {limit: 280}", f"  webhook: {{base_url: '{endpoint.url}'}}")
-        path.write_text(said.replace("    x: {mode: live}", "    webhook: {mode: live}"), "utf-8")
-        wiring, clock = Wiring(make_bots, {}), SteppedClock()
-        with wiring.open(wiring.settings(path)) as opened:
-            fleet = replace(opened, clock=clock)
-            fleet.secrets.put(KEY, MADE_UP_KEY)
-            for account in fleet.know.accounts.values():
-                if account.channel == "webhook":
-                    connect(OFFICER, fleet.store, clock, fleet.channels["webhook"], account)
-            house, office = replace(fleet.house, clock=clock), replace(fleet.office, clock=clock)
-            yield Stage(fleet, clock, house, office, OddPlatform(clock.now)), endpoint
 
 
 @pytest.fixture

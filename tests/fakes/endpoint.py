@@ -27,6 +27,7 @@ class Held:
     language: str
     spoken: str
     reply_to: str | None
+    picture: dict[str, Any] | None = None
 
 
 class Endpoint:
@@ -37,6 +38,8 @@ class Endpoint:
         self.key, self.now = key, now
         self.held: dict[str, Held] = {}
         self.gone: set[str] = set()
+        self.ever: list[Held] = []
+        """Everything that it was ever handed, whatever became of it."""
         self.came: Counter[str] = Counter()
         self.faults: dict[str, deque[int | str]] = {}
         self.retry_after: str | None = None
@@ -98,7 +101,9 @@ class Endpoint:
                 if event["reply_to"] in self.gone:
                     return 409, None
                 names = ("id", "handle", "text", "language", "spoken", "reply_to")
-                self.held.setdefault(event["id"], Held(**{name: event[name] for name in names}))
+                held = Held(**{name: event[name] for name in names}, picture=event.get("picture"))
+                self.held.setdefault(event["id"], held)
+                self.ever.append(held)
                 return 200, {"received": True}
 
     def __enter__(self) -> Self:
