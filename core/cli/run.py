@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
@@ -17,6 +18,7 @@ from core.cli.troubles import Trouble
 from core.domain.staff import FLEET_ACTOR
 from core.flow.passes import Passed, one_pass, think
 from core.flow.pull import Start
+from core.flow.queue_left import Left, left_in_queue
 from core.flow.workers import Workers, drain
 
 
@@ -61,9 +63,10 @@ from_option = click.option(
 @json_option
 @pass_session
 def once(session: Session, start: Start | None, patience: float, quiet: bool, as_json: bool) -> int:
-    """One pass over every source and bot, then deliver what is due.
+    """One pass over every source and bot, then deliver what is due. What is left in the queue is named, with why.
 
-    Exit code 0 when all sources could be read and nothing is left in the queue; else 1.
+    Exit codes: 0 all sources could be read and nothing is left in the queue; 1 something is left, or a source is down.
+    What is owed to an account that is off does not count: it ends by itself.
     """
     with session.fleet() as fleet:
         if not (quiet or as_json):
@@ -76,15 +79,18 @@ def once(session: Session, start: Start | None, patience: float, quiet: bool, as
                 start,
                 progress=lambda stage, rows: progress.add(rows if stage == "read" else 0),
             )
-        done = drain(fleet.office, patience)
-        if done:  # a lead that was refused and a backlog that was sorted leave something to say
+        if drain(
+            fleet.office, patience
+        ):  # a lead that was refused and a backlog that was sorted leave something to say
             passed.prepared += think(FLEET_ACTOR, fleet.house)[0]
-            done = drain(fleet.office, patience)
-        return _report(passed, done, as_json)
+            drain(fleet.office, patience)
+        left = left_in_queue(fleet.store, fleet.know, fleet.clock)
+    return _report(passed, left, as_json)
 
 
-def _report(passed: Passed, done: bool, as_json: bool) -> int:
+def _report(passed: Passed, left: Sequence[Left], as_json: bool) -> int:
     down = [pulled for pulled in passed.pulled if pulled.down is not None]
+    well = not down and all(one.expires for one in left)
     if as_json:
         print_json(
             {
@@ -94,18 +100,20 @@ def _report(passed: Passed, done: bool, as_json: bool) -> int:
                 ],
                 "prepared": passed.prepared,
                 "digests": passed.digests,
-                "queue_empty": done,
+                "queue_empty": not left,
+                "left": [one.model_dump(mode="json") for one in left],
             }
         )
-        return 1 if down or not done else 0
+        return 0 if well else 1
     for pulled in passed.pulled:
         say(_source_line(pulled.source, pulled.counts, pulled.left_older, pulled.down))
     if not passed.pulled:
         say("No sources in lines.yaml: nothing was read.")
-    say(f"{passed.prepared} entries ruled, {passed.digests} digests; queue {'empty' if done else 'not empty'}.")
-    if not done:
-        say("Some posts could not be settled in time: see `status`.", err=True)
-    return 1 if down or not done else 0
+    queue = f"{sum(one.count for one in left)} left in the queue" if left else "queue empty"
+    say(f"{passed.prepared} entries ruled, {passed.digests} digests; {queue}.")
+    for one in left:
+        say(f"  {one.count} on {one.account}: {one.why}", err=True)
+    return 0 if well else 1
 
 
 def _source_line(name: str, counts: dict[str, int], left_older: int, down: str | None) -> str:

@@ -93,7 +93,13 @@ def test_an_account_that_needs_a_login_is_named_with_the_command(desk: Fleet):
     desk.bend(("x: {languages: [en]", "x: {mode: live, languages: [en]"))
     assert desk("catalogue", "sign", "en", "--reader", "Test Reader, not a person").code == 0
     report(desk, "1", place={"station": "Old Mill", "train": "Red"})
-    desk("once", "--from", "start", "--patience", "0")
+    passed = desk("once", "--from", "start", "--patience", "0")
+    assert passed.code == 1
+    assert "1 left in the queue" in passed.out
+    assert passed.err == "  1 on x:ExampleRed: it needs a login: `accounts connect x:ExampleRed`\n"
+    again = desk("once", "--json")
+    assert (again.code, again.json["queue_empty"]) == (1, False)
+    assert [(one["account"], one["count"]) for one in again.json["left"]] == [("x:ExampleRed", 1)]
     seen = desk("status")
     assert seen.code == 1
     assert sentence(seen) == "Act: x:ExampleRed needs a login: `accounts connect x:ExampleRed`."
@@ -120,6 +126,28 @@ def test_what_is_owed_to_a_line_that_was_taken_out_is_no_sign_of_a_fleet_that_st
         store.execute("UPDATE deliveries SET said_at = said_at - 3600 * 1000000")
     store.close()
     assert sentence(desk("status")).startswith("All is well")
+    passed = desk("once", "--quiet")
+    assert passed.code == 0, "it ends by itself"
+    assert "2 on local:TakenOut: the account is off, or not in lines.yaml" in passed.err
+
+
+def test_what_is_paused_is_named_by_once(desk: Fleet):
+    assert desk("pause", "Green").code == 0
+    desk.add("--station", "Harbour", "--offence", "ROB")
+    passed = desk("once", "--quiet")
+    assert passed.code == 1
+    assert "on local:ExampleGreen: paused (line Green): `resume` goes on" in passed.err
+
+
+def test_a_fleet_without_a_source_says_that_none_is_set_up(example: Fleet):
+    text = example.config.read_text("utf-8")
+    head, _, rest = text.partition("\nsources:")
+    kept = rest[rest.index("\nlines:") :]
+    example.config.write_text(f"{head}\nsources: []\n{kept}", "utf-8")
+    seen = example("status")
+    assert seen.code == 0
+    assert sentence(seen).startswith("No source is set up")
+    assert "`sources:`" in sentence(seen)
 
 
 def test_status_for_scripts(example: Fleet):
@@ -135,7 +163,7 @@ def test_once_for_scripts_and_a_second_time(example: Fleet):
     report(example, "1", "2")
     first = example("once", "--from", "start", "--json")
     assert first.code == 0, first.err
-    assert set(first.json) == {"sources", "prepared", "digests", "queue_empty"}
+    assert set(first.json) == {"sources", "prepared", "digests", "queue_empty", "left"}
     assert first.json["sources"][0]["rows"] == {"new": 2}
     assert first.json["queue_empty"] is True
     again = example("once", "--json").json
