@@ -86,6 +86,8 @@ class Policy(Frozen):
     """How probable so many may be by the stretch's own past, where nothing but their number speaks for a series."""
     questions: tuple[Question, ...] = ()
     """What whoever approves must answer."""
+    sheltered_stations: int = Field(default=6, ge=1)
+    """Of a line with fewer stations no sheltered offence is said: the line alone would tell where it was."""
     approvals_person: int = Field(default=2, ge=1)
     """People who must approve what concerns a person."""
     approvals_other: int = Field(default=1, ge=1)

@@ -28,7 +28,7 @@ def draft_of(
             offence = know.offence(body.facts)
             if offence is None:
                 raise ValueError("an incident of unknown offence has no words")
-            return incident_draft(body, offence, know.agency, reference, kind, update)
+            return incident_draft(body, offence, know.agency, reference, kind, update, know.short_lines)
         case AlertEntry() as body:
             draft = alert_draft(body, know.agency, reference, kind, update, _names(know, body.alert))
             lags = now is not None and now - entry.known_at > LAG

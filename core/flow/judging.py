@@ -16,7 +16,7 @@ from core.flow.patterns import shaken
 from core.flow.standing import Standing
 from core.ports.store import Tx
 from core.render.link_cutting import hold_links
-from core.rules.drafting import same_words
+from core.rules.drafting import same_words, would_tell_where
 from core.rules.gate import IncidentCase, rule_digest, rule_incident, rule_place
 from core.rules.gate_alerts import AlertCase, rule_alert
 from core.rules.gate_patterns import PatternCase, rule_pattern
@@ -52,6 +52,7 @@ def judge(
                 stands=stands,
                 in_digest=in_digest,
                 at_complex=isinstance(body.placement, AtComplex),
+                line_tells_where=would_tell_where(know.offence(body.facts), body.placement, know.short_lines),
             )
             return rule_place(case) if place else rule_incident(case)
         case AlertEntry() as body:

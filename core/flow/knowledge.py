@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -96,6 +97,12 @@ class Knowledge:
     def zone(self) -> ZoneInfo:
         """The agency's time zone."""
         return ZoneInfo(self.agency.zone)
+
+    @cached_property
+    def short_lines(self) -> frozenset[LineId]:
+        """Lines with so few stations that to name one tells where a sheltered offence was."""
+        served = Counter(line for station in self.gazetteer.stations for line in station.lines)
+        return frozenset(line for line in self.lines if served[line] < self.policy.sheltered_stations)
 
     def day(self, moment: datetime) -> date:
         """The calendar day in the agency's zone."""

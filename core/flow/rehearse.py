@@ -19,7 +19,7 @@ from core.flow.posts import may_speak
 from core.ports.bot import Bot
 from core.render.compose import compose
 from core.rules.addressing import Cast, cast, order_lines
-from core.rules.drafting import first_kind, incident_draft
+from core.rules.drafting import first_kind, incident_draft, would_tell_where
 from core.rules.gate import IncidentCase, rule_incident
 from core.rules.likeness import facts_of, place_part
 from core.rules.which_line import resolve
@@ -73,8 +73,9 @@ def rehearse(
     ruling = _ruling(know, entry, offence, lines, now) if lines else None
     draft: IncidentDraft | None = None
     posts: tuple[AccountPosts, ...] = ()
-    if lines and offence is not None:
-        draft = incident_draft(entry, offence, know.agency, SAMPLE_REFERENCE, first_kind(entry.facts.state), 1)
+    if lines and offence is not None and not would_tell_where(offence, placement, know.short_lines):
+        kind = first_kind(entry.facts.state)
+        draft = incident_draft(entry, offence, know.agency, SAMPLE_REFERENCE, kind, 1, know.short_lines)
         if incident.state not in NEVER_SAID:
             leads = [part.lead for part in casts]
             composed = zip(leads, compose(draft, leads, know.voice, 1), strict=True)
@@ -109,5 +110,6 @@ def _ruling(
             changed=True,
             stands=False,
             at_complex=isinstance(entry.placement, AtComplex),
+            line_tells_where=would_tell_where(offence, entry.placement, know.short_lines),
         )
     )

@@ -25,7 +25,9 @@ def lines_of(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> tupl
     leads = {know.accounts[account].line for account in before.leads if account in know.accounts}
     every = (*lines, *(line for line in know.lines if line in leads and line not in lines))
     body = entry.body
-    return heard_on(body, know.offence(body.facts), every) if isinstance(body, IncidentEntry) else every
+    if not isinstance(body, IncidentEntry):
+        return every
+    return heard_on(body, know.offence(body.facts), every, know.short_lines)
 
 
 def _explicit(entry: LogEntry) -> LineId | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from core.domain.log import AlertEntry, DigestEntry, IncidentEntry
 from core.domain.notices import DayPart, DigestDraft, DigestItem, Draft, IncidentDraft, Kind, ServiceDraft
 from core.domain.offences import Offence
 from core.domain.persons import PersonDraft, PreparedPicture, StateWord, plain_name, plain_reference
-from core.domain.places import AtComplex, AtStation
+from core.domain.places import AtComplex, AtStation, Placement
 from core.rules.describing import state_word, traits_of
 
 
@@ -52,15 +53,25 @@ def direction_code(agency: Agency, written: str | None) -> str | None:
 
 
 def incident_draft(
-    entry: IncidentEntry, offence: Offence, agency: Agency, reference: str, kind: Kind, update: int
+    entry: IncidentEntry,
+    offence: Offence,
+    agency: Agency,
+    reference: str,
+    kind: Kind,
+    update: int,
+    short: Collection[LineId] = (),
 ) -> IncidentDraft:
     """The draft of a placed incident: of a sheltered offence its line and the part of the day alone, and nothing of
-    its person. Raises ValueError when the placement has no lines."""
+    its person. `short` are lines that would tell where it was by themselves. Raises ValueError when the placement has
+    no lines, or a sheltered offence only such ones."""
     placement, facts = entry.placement, entry.facts
     if not isinstance(placement, AtStation | AtComplex):
         raise ValueError("only a placed incident can be drafted")  # noqa: TRY004 - its value is wrong
     explicit = placement.explicit if isinstance(placement, AtStation) else None
     if offence.sheltered:
+        line = sheltered_line(placement, short)
+        if line is None:
+            raise ValueError("its line alone would tell where a sheltered offence was")
         part, began = day_part(facts.occurred_from, agency.zone)
         return IncidentDraft(
             reference=reference,
@@ -70,7 +81,7 @@ def incident_draft(
             state=facts.state,
             station_name=None,
             area=None,
-            lines=(sheltered_line(placement),),
+            lines=(line,),
             train=None,
             direction=None,
             occurred_from=began,
@@ -95,10 +106,19 @@ def incident_draft(
     )
 
 
-def sheltered_line(placement: AtStation | AtComplex) -> LineId:
-    """The one line that a sheltered offence is said by: all lines of a station together would name the station."""
+def sheltered_line(placement: AtStation | AtComplex, short: Collection[LineId]) -> LineId | None:
+    """The one line that a sheltered offence is said by: all lines of a station together would name the station. None
+    where that line is a short one, or where all lines are."""
     explicit = placement.explicit if isinstance(placement, AtStation) else None
-    return explicit or placement.lines[0]
+    lines = placement.lines if explicit is None else (explicit,)
+    return next((line for line in lines if line not in short), None)
+
+
+def would_tell_where(offence: Offence | None, placement: Placement, short: Collection[LineId]) -> bool:
+    """True for a sheltered offence that no line can say without telling where it was."""
+    if not sheltered(offence) or not isinstance(placement, AtStation | AtComplex):
+        return False
+    return sheltered_line(placement, short) is None
 
 
 def sheltered(offence: Offence | None) -> bool:
@@ -106,12 +126,17 @@ def sheltered(offence: Offence | None) -> bool:
     return offence is not None and offence.sheltered
 
 
-def heard_on(entry: IncidentEntry, offence: Offence | None, lines: tuple[LineId, ...]) -> tuple[LineId, ...]:
-    """The lines whose handles carry a notice: of a sheltered offence one, for its sisters' reposts would tell where."""
+def heard_on(
+    entry: IncidentEntry, offence: Offence | None, lines: tuple[LineId, ...], short: Collection[LineId]
+) -> tuple[LineId, ...]:
+    """The lines whose handles carry a notice: of a sheltered offence one, for its sisters' reposts would tell where;
+    one whose own handle does not, where there is any."""
     if not sheltered(offence) or not isinstance(entry.placement, AtStation | AtComplex):
         return lines
-    one = sheltered_line(entry.placement)
-    return (one,) if one in lines else lines[:1]
+    one = sheltered_line(entry.placement, short)
+    if one is None:  # the gate drops it
+        return lines[:1]
+    return (one,) if one in lines else tuple(line for line in lines if line not in short)[:1]
 
 
 def day_part(moment: datetime, zone: str) -> tuple[DayPart, datetime]:

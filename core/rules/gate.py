@@ -41,6 +41,8 @@ class IncidentCase:
     """True when an earlier revision stands in a digest that was said."""
     at_complex: bool = False
     """True when it may have been at any of several joined stations."""
+    line_tells_where: bool = False
+    """True for a sheltered offence whose line has so few stations that to name it tells where it was."""
     place_only: bool = False
     """True when only what, when, where and what to do are to be said: `rule_person` rules on the person."""
 
@@ -99,6 +101,15 @@ def offence_never(case: IncidentCase) -> Ruling | None:
     """The catalogue says that this offence makes no notice."""
     if case.offence is not None and case.offence.saying is Saying.NEVER:
         return _drop("offence-never", f"{case.offence.family} makes no notice by the offence catalogue")
+    return None
+
+
+@declared("offence_family", pack=("sheltered_stations", "sex_offence_victims"))
+def line_tells_where(case: IncidentCase) -> Ruling | None:
+    """A sex offence on a line of a few stations makes no notice: the line's handle alone would tell where it was, and
+    to say it elsewhere would be wrong."""
+    if case.line_tells_where:
+        return _drop("line-tells-where", f"its line serves fewer than {case.policy.sheltered_stations} stations")
     return None
 
 
@@ -216,6 +227,7 @@ INCIDENT_RULES: tuple[Rule[IncidentCase], ...] = (
     closed,
     too_old,
     offence_never,
+    line_tells_where,
     from_the_future,
     about_a_person,
     release_not_yet,

@@ -92,6 +92,12 @@ class PolicyOverrides(Frozen):
     judged_margin: int | None = Field(
         default=None, ge=0, le=50, description="Years that an age judged by looks must lie above the age limit."
     )
+    sheltered_stations: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="A line with fewer stations says no sheltered offence: the line alone would tell where it was.",
+    )
     identify_within: Duration | None = Field(
         default=None, description="How long after the offence an unidentified person may be asked for."
     )

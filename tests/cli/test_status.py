@@ -66,7 +66,7 @@ def test_what_was_said_has_its_receipts_and_its_pages(example: Fleet):
 def test_what_waits_is_counted_by_whom_it_waits_for(desk: Fleet):
     desk("once", "--from", "start")
     desk.add("--station", "Kiln Street", "--offence", "ROB")
-    held = desk.add("--station", "Museum", "--offence", "SEX")
+    held = desk.add("--station", "Fish Market", "--offence", "SEX")
     seen = desk("status")
     assert seen.code == 0
     assert "1 wait for the officer and 1 wait for the reviewer" in sentence(seen)

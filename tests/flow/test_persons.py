@@ -167,7 +167,12 @@ def test_what_has_no_field_reaches_no_text(stage: Stage, column: str) -> None:
         Person.model_validate({column: NEVER_A_WORD[column]})
 
 
-def test_a_sex_offence_waits_and_gives_one_line_and_the_part_of_the_day(stage: Stage) -> None:
+def test_a_sex_offence_waits_and_gives_one_line_and_the_part_of_the_day(tmp_path: Path) -> None:
+    with on_stage(tmp_path, mode="live", policy="sheltered_stations: 5") as stage:
+        _one_line_and_the_part_of_the_day(stage)
+
+
+def _one_line_and_the_part_of_the_day(stage: Stage) -> None:
     stage.take(stage.incident(station="Central", offence_code="SEX"), may=EVERYTHING)
     stage.think()
     stage.work()

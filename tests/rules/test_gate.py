@@ -91,6 +91,12 @@ BOOK: list[tuple[str, IncidentCase, Verdict, str]] = [
     ("an offence for a reviewer", a_case(offence=offence(Saying.REVIEW)), HOLD, "offence-review"),
     ("an offence that is never said", a_case(offence=offence(Saying.NEVER)), DROP, "offence-never"),
     ("a sex offence", a_case(offence=offence(Saying.REVIEW, sheltered=True)), HOLD, "sex-offence-waits"),
+    (
+        "a sex offence on a shuttle of a few stations",
+        a_case(offence=offence(Saying.REVIEW, sheltered=True), line_tells_where=True),
+        DROP,
+        "line-tells-where",
+    ),
     ("not on the alert list", a_case(offence=offence(Saying.ALONE, family="damage")), DROP, "not-on-alert-list"),
     (
         "not on the alert list, but a notice of it stands: it is kept true",
