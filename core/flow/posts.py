@@ -24,7 +24,7 @@ def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False)
     A draft catalogue carries nothing to a live account of a platform; practice accounts and the local timeline
     show it. With `person` only accounts all of whose languages have the words about one, the presumption of innocence
     first of all (rule `language-carries-no-person`), a system's endpoint only where `persons: proven` is set, beside a
-    handle that says it, and nowhere where a post can't be taken down. Whether the endpoint is proven is asked when it
+    live handle that says it, and nowhere where a post can't be taken down. Whether the endpoint is proven is asked when it
     is handed over: what people approve does not hang on it.
     """
     left_out = carry_no_person(know, lines) if person else {}
@@ -36,8 +36,9 @@ def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False)
         if not (person and takes_documents(know, account.id) and account.channel not in know.handing.persons_to)
         if not (person and _stands_for_good(know, account.channel))
     )
-    alone = person and all(takes_documents(know, one) for one in found)
-    return frozenset() if alone else found
+    handles = frozenset(one for one in found if not takes_documents(know, one))
+    beside_one = any(know.accounts[one].mode is AccountMode.LIVE for one in handles)
+    return found if beside_one or not person else handles
 
 
 def carry_no_person(know: Knowledge, lines: Sequence[LineId]) -> dict[AccountId, str]:

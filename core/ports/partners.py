@@ -50,5 +50,5 @@ class Partners(Protocol):
 
     def takings_back(self, channels: Sequence[str], acknowledged_since: datetime | None = None) -> Sequence[TakingBack]:
         """What endpoints were to be told to take back and have not acknowledged, the oldest first; with
-        `acknowledged_since` what they acknowledged after that too. Endpoints are the accounts of these channels, and
+        `acknowledged_since` what they acknowledged from then on too. Endpoints are the accounts of these channels, and
         whichever account was ever proven: one that lines.yaml dropped may still say what it was handed."""

@@ -35,7 +35,7 @@ class Endpoint:
     ends), `mute` (an answer without words)."""
 
     def __init__(self, key: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.key, self.now = key, now
+        self.key, self.now, self.name = key, now, NAME
         self.held: dict[str, Held] = {}
         self.gone: set[str] = set()
         self.ever: list[Held] = []
@@ -90,7 +90,7 @@ class Endpoint:
     def _act(self, kind: str, event: dict[str, Any]) -> tuple[int, Any]:
         match kind:
             case "endpoint.asked":
-                return 200, {"endpoint": NAME}
+                return 200, {"endpoint": self.name}
             case "notice.asked":
                 return 200, {"received": event["id"] in self.held}
             case "notice.withdrawn":

@@ -142,7 +142,7 @@ class SqlPartners:
         wanted: ColumnElement[bool] = deliveries.c.state.in_(_NOT_TAKEN)
         if acknowledged_since is not None:
             done = deliveries.c.state == DeliveryState.DELIVERED.value
-            wanted = or_(wanted, done & (deliveries.c.receipt_at > acknowledged_since))
+            wanted = or_(wanted, done & (deliveries.c.receipt_at >= acknowledged_since))
         here = (deliveries.c.act == Act.REMOVE.value) & theirs & wanted
         return [
             TakingBack(

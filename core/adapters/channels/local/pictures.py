@@ -26,7 +26,7 @@ def checked(picture: OutgoingPicture) -> OutgoingPicture:
 
 def keep(db: sa.Connection, post: int, picture: OutgoingPicture) -> None:
     """Keep a post's picture, in the post's own transaction."""
-    row = {**picture.model_dump(), "post": post, "sha256": sha256(picture.content).hexdigest()}
+    row = {**picture.model_dump(exclude={"link"}), "post": post, "sha256": sha256(picture.content).hexdigest()}
     db.execute(sa.insert(pictures).values(row))
 
 
