@@ -251,6 +251,25 @@ def test_words_are_plain_one_text_a_language_and_markup_is_left(watch):
     assert alert.description == {"zh-Hant": "繁", "en": "none named"}
 
 
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        (
+            "<p>No <b>Red</b> trains &amp; trams.</p><ul><li>Take a bus,<br/>or walk.",
+            "No Red trains & trams.|Take a bus,|or walk.",
+        ),
+        ('See <a href="https://example.org/?a=1&amp;b=2">our page</a>.', "See our page."),
+        ("Fares &amp; zones: 2 < 3 and 4 > 3, <3 you", "Fares &amp; zones: 2 < 3 and 4 > 3, <3 you"),
+        ("No \u202etrains\u202c \x1b[1mrun\x85.", "No trains [1mrun."),
+    ],
+)
+def test_markup_and_hidden_turns_in_plain_words_reach_no_rider(watch, given, plain):
+    watch.show(entity("1", given))
+    watch.cursor = None
+    (alert,) = watch.look()
+    assert [line for line in alert.header["en"].split("\n") if line] == plain.split("|")
+
+
 TYPES = AlertTypes(
     types={"Boarding Change": AlertSaying.NEVER, "Station Notice": AlertSaying.HOLD},
     elevator_patterns=(r"\b(elevator|lift)\b",),

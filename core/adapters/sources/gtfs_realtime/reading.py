@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -21,9 +22,13 @@ LONGEST_BEFORE = 14 * 24 * 3600
 """Seconds."""
 _RANKED = re.compile(r"(.+:[0-9]+):[0-9]{1,2}")
 _BLANKS = re.compile(r"[ \t\u00a0]+")
-_UNSEEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0x200B, 0x200C, 0x2060, 0xFEFF])
-"""Characters that riders don't see: controls but tab and line ends, and blanks without width. The joiner stays: scripts
-and emoji need it."""
+_UNSEEN = dict.fromkeys(
+    [*range(9), 11, 12, *range(14, 32), *range(127, 160), 0x200B, 0x200C, *range(0x202A, 0x202F), 0x2060, 0xFEFF]
+)
+"""Characters that riders don't see: controls but tab and line ends, blanks without width, and what turns the direction
+of what follows. The joiner stays: scripts and emoji need it."""
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?:\s[^<>]{0,500})?/?>")
+_OF_LINES = frozenset({"br", "div", "h1", "h2", "h3", "h4", "li", "ol", "p", "tr", "ul"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,12 @@ def _language(tag: str) -> str:
 
 def _plain(text: str) -> str:
     """One blank, one empty line at most, nothing that can't be seen or written."""
-    text = text.encode("utf-8", "replace").decode()
+    text = _without_markup(text.encode("utf-8", "replace").decode())
     lines = (_BLANKS.sub(" ", line).strip() for line in text.translate(_UNSEEN).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _without_markup(text: str) -> str:
+    """Plain words are often HTML all the same; what has no tag is left as it stands."""
+    bare = _TAG.sub(lambda tag: "\n" if tag["name"].lower() in _OF_LINES else "", text)
+    return text if bare == text else html.unescape(bare)
