@@ -137,7 +137,7 @@ def show(session: Session, wanted: str, as_json: bool) -> int:
         with fleet.store.begin() as tx:
             deliveries = tx.outbox.of_notice(shown.notice.id) if shown.notice else []
             deliveries = with_reasons(tx, fleet.know, fleet.clock.now(), deliveries)
-            fields = in_full(shown, deliveries, tx.seen.gone())
+            fields = in_full(shown, deliveries, session.where, tx.seen.gone())
             half = halves(tx, fleet.clock.now()) if shown.notice else ()
             fields["only_half_said"] = [one.model_dump() for one in half if one.reference == fields["reference"]]
     if as_json:

@@ -32,9 +32,9 @@ def settle(
 ) -> int:
     """Say what you saw on ACCOUNT (like x:ExampleHandle) of the post of REF that may or may not be up.
 
-    The platform is asked whether it bears you out; of an account that it can't list your word is taken, and the log says
-    so. A post that is up gets its receipt, so that it can be taken back. Left unsaid, another line's handle may say it
-    instead; `retract REF` stops it everywhere. Needs the role operator. `status` lists what waits.
+    The platform is asked whether it bears you out; of an account that it can't list your word is taken, and the log
+    says so. A post that is up gets its receipt, so that it can be taken back. Left unsaid, another line's handle may
+    say it instead; `retract REF` stops it everywhere. Needs the role operator. `status` lists what waits.
 
     \b
     Examples:

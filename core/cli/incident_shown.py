@@ -33,8 +33,11 @@ def what(entry: LogEntry) -> dict[str, Any]:
     }
 
 
-def in_full(shown: Shown, deliveries: Sequence[Delivery], gone: Sequence[Gone] = ()) -> dict[str, Any]:
-    """Everything an officer may see. A sealed record gives nothing of itself. `gone`: what a sweep found no more."""
+def in_full(
+    shown: Shown, deliveries: Sequence[Delivery], where: Callable[[str | None], str | None], gone: Sequence[Gone] = ()
+) -> dict[str, Any]:
+    """Everything an officer may see. A sealed record gives nothing of itself. `where` makes a receipt's link one that
+    a browser takes; `gone`: what a sweep found no more."""
     missed = {one.key: one.since for one in gone if one.sure}
     return {
         "key": shown.subject.key,
@@ -47,7 +50,7 @@ def in_full(shown: Shown, deliveries: Sequence[Delivery], gone: Sequence[Gone] =
         "reference": shown.notice.reference if shown.notice else None,
         "maybe_same": [[offer.later.key, offer.earlier.key] for offer in shown.offers],
         "merged_into": shown.merged_into.key if shown.merged_into else None,
-        "deliveries": [_delivery(delivery, missed.get(delivery.key)) for delivery in deliveries],
+        "deliveries": [_delivery(delivery, where, missed.get(delivery.key)) for delivery in deliveries],
     }
 
 
@@ -65,7 +68,9 @@ def _place(entry: LogEntry) -> dict[str, Any] | None:
     return fields
 
 
-def _delivery(delivery: Delivery, gone_since: datetime | None) -> dict[str, Any]:
+def _delivery(
+    delivery: Delivery, where: Callable[[str | None], str | None], gone_since: datetime | None
+) -> dict[str, Any]:
     return {
         "account": delivery.key.account,
         "revision": delivery.key.revision,
@@ -74,7 +79,7 @@ def _delivery(delivery: Delivery, gone_since: datetime | None) -> dict[str, Any]
         "part": delivery.key.part,
         "state": delivery.state.value,
         "why": delivery.why,
-        "url": delivery.receipt.url if delivery.receipt else None,
+        "url": where(delivery.receipt.url) if delivery.receipt else None,
         "gone_from_the_platform_since": gone_since,
     }
 

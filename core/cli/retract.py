@@ -60,13 +60,13 @@ def retract(session: Session, wanted: str, because: str, only_look: bool, patien
             fleet.wakeups.ring()
             seen = see_through(actor, fleet.office, wanted, patience)
     if as_json:
-        print_json(_fields(seen))
+        print_json(_fields(seen, session))
     else:
-        _say(seen, fleet.know)
+        _say(seen, fleet.know, session)
     return 0 if seen.gone and seen.settled else 1
 
 
-def _fields(seen: TakenBack) -> dict[str, Any]:
+def _fields(seen: TakenBack, session: Session) -> dict[str, Any]:
     retraction = seen.retraction
     return {
         "reference": seen.reference,
@@ -75,7 +75,7 @@ def _fields(seen: TakenBack) -> dict[str, Any]:
         "at": retraction.at,
         "settled": seen.settled,
         "gone": seen.gone,
-        "posts": [one.model_dump(mode="json") for one in seen.taken],
+        "posts": [one.model_dump(mode="json") | {"url": session.where(one.url)} for one in seen.taken],
         "words": [
             {
                 "account": one.key.account,
@@ -83,14 +83,14 @@ def _fields(seen: TakenBack) -> dict[str, Any]:
                 "language": one.key.language,
                 "state": one.state.value,
                 "why": one.why,
-                "url": one.receipt.url if one.receipt else None,
+                "url": session.where(one.receipt.url) if one.receipt else None,
             }
             for one in seen.words
         ],
     }
 
 
-def _say(seen: TakenBack, know: Knowledge) -> None:
+def _say(seen: TakenBack, know: Knowledge, session: Session) -> None:
     removed = sum(1 for one in seen.taken if one.up is Up.REMOVED)
     up = sum(1 for one in seen.taken if one.up not in (Up.REMOVED, Up.NOT_THERE))
     end = "Nothing of it is up any more." if up == 0 else f"{up} may still be up: see why below."
@@ -101,7 +101,7 @@ def _say(seen: TakenBack, know: Knowledge) -> None:
             f", update {one.revision}" if one.revision > 1 else ""
         )
         proof = f"gone since {local_time(know, one.at)}" if one.at is not None else one.why or ""
-        rows.append([one.up.value, one.account, what, one.url or one.platform_id or "-", proof])
+        rows.append([one.up.value, one.account, what, session.where(one.url) or one.platform_id or "-", proof])
     say_table(
         ["where it stands", "account", "what", "link", "proof, or why"],
         rows,

@@ -56,6 +56,16 @@ class Session:
         """The personal token that the environment gives."""
         return self._environ.get(TOKEN_VARIABLE) or None
 
+    def where(self, url: str | None) -> str | None:
+        """A receipt's link as a browser takes it: the local timeline's own holds only the path on our pages."""
+        pages = self.settings.pages
+        if url is None or not url.startswith("/"):
+            return url
+        if pages.port == 0:
+            return f"{url} on the pages (`run` says where it serves them)"
+        host = f"[{pages.host}]" if ":" in pages.host else pages.host
+        return f"http://{host}:{pages.port}{url}"
+
     def secret_variables(self, names: Iterable[str]) -> str:
         """The environment variables that give these secrets."""
         return ", ".join(self.workshop.secret_variable(name) for name in names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import click
@@ -35,8 +36,7 @@ def status(session: Session, as_json: bool) -> int:
     if as_json:
         print_json(seen.model_dump(mode="json"))
     else:
-        pages = session.settings.pages
-        _say(seen, f"http://{pages.host}:{pages.port}")
+        _say(seen, session.where)
     return 0 if seen.well else 1
 
 
@@ -50,7 +50,7 @@ def _ago(now: datetime, then: datetime | None) -> str:
     return f"{seconds:.0f} s ago"
 
 
-def _say(seen: Status, pages: str) -> None:
+def _say(seen: Status, where: Callable[[str | None], str | None]) -> None:
     say(seen.sentence, bold=True, fg="green" if seen.well else "red")
     if len(seen.troubles) > 1:
         _section("To do", [f"{number}. {trouble}" for number, trouble in enumerate(seen.troubles, start=1)], "")
@@ -68,7 +68,7 @@ def _say(seen: Status, pages: str) -> None:
         _section("Spent this month", spent, "nothing")
     if any(one.at or one.trouble for one in seen.sweeps):
         _section("What is really up", _really_up(seen), "nothing compared yet")
-    _section("Last receipts", [_receipt(seen, delivery, pages) for delivery in seen.receipts], "none yet")
+    _section("Last receipts", [_receipt(seen, delivery, where) for delivery in seen.receipts], "none yet")
     _section(
         "Waiting for a person",
         [line for row in seen.waiting[:_SHOWN] for line in _waiting(seen, row)]
@@ -97,13 +97,13 @@ def _section(heading: str, rows: list[str], nothing: str) -> None:
         say(f"  {row}")
 
 
-def _receipt(seen: Status, delivery: Delivery, pages: str) -> str:
+def _receipt(seen: Status, delivery: Delivery, where: Callable[[str | None], str | None]) -> str:
     receipt = delivery.receipt
     when = _ago(seen.at, receipt.at if receipt else None)
-    url = (receipt.url if receipt else None) or ""
     if delivery.key.act is Act.REMOVE:
         return f"{when:<10} {delivery.key.account}  ref {delivery.reference}  removed"
-    return f"{when:<10} {delivery.key.account}  ref {delivery.reference}  {pages if url.startswith('/') else ''}{url}"
+    link = where(receipt.url if receipt else None) or ""
+    return f"{when:<10} {delivery.key.account}  ref {delivery.reference}  {link}"
 
 
 def _paused(seen: Status, pause: Pause) -> str:

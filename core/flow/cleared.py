@@ -108,6 +108,7 @@ def put_up_again(actor: Actor, store: Store, know: Knowledge, clock: Clock, want
         notice = find_notice(tx, know, wanted)
         _demand_may(tx, notice)
         tx.retractions.lift(notice.id)
+        tx.twins.reopen(notice.subject)
         tx.log.set_fate(tx.log.of_subject(notice.subject)[-1].seq, Fate.PENDING, None)
         tx.audit.write(clock.now(), actor.id, actor.via, "notice put up again", notice.reference)
     return notice

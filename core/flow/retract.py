@@ -62,6 +62,7 @@ def take_down(
     removals = _take_back(actor, tx, know, clock, notice, notice, because)
     removals += out_of_digests(actor, tx, know, clock, notice, because)[1]
     tx.loans.end(notice.id)
+    tx.twins.close(notice.subject, actor.id, clock.now())
     for entry in tx.log.of_subject(notice.subject):
         if entry.fate is Fate.HELD:
             tx.log.set_fate(entry.seq, Fate.DROPPED, RETRACTED)

@@ -64,6 +64,13 @@ class Twins(Protocol):
     def settle(self, later: Subject, earlier: Subject, same: bool, by: str, at: datetime) -> None:
         """An officer's answer. Raises KeyError when the pair was not offered."""
 
+    def close(self, later: Subject, by: str, at: datetime) -> int:
+        """Nobody is asked any more whether this one is the same as an earlier one, since it was taken back. How many
+        offers; each stays unanswered."""
+
+    def reopen(self, later: Subject) -> int:
+        """It was put up again: what was closed and never answered is asked once more. How many offers."""
+
     def open_offers(self, subject: Subject | None = None) -> Sequence[TwinOffer]:
         """Offers that wait for an answer (of one subject on either side, where given), oldest first."""
 

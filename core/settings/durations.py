@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SIZES = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _PATTERN = r"^[0-9]{1,7}[smhd]$"
 _LONGEST = timedelta(days=3650)
 
@@ -25,6 +26,13 @@ def read_duration(written: object) -> timedelta:
         if timedelta(0) < length <= _LONGEST:
             return length
     raise PydanticCustomError("duration", "is no duration")
+
+
+def as_written(length: timedelta) -> str:
+    """12 hours → `12h`: the way back."""
+    seconds = round(length.total_seconds())
+    unit, size = next((unit, size) for unit, size in _SIZES if seconds % size == 0)
+    return f"{seconds // size}{unit}"
 
 
 def read_wait(written: object) -> timedelta:

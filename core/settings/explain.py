@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from core.settings.durations import as_written
 from core.settings.mistakes import Mistakes, near, shown
 from core.settings.yaml_file import Tree, YamlFile
 
@@ -131,6 +133,7 @@ def _meaning(schema: Schema, where: tuple[str | int, ...]) -> str:
 
 def _about_value(name: str, fault: ErrorDetails, meaning: str) -> tuple[str, str]:
     kind, value, ctx = fault["type"], fault["input"], fault.get("ctx", {})
+    value = as_written(value) if isinstance(value, timedelta) else value
     given = shown(value) if isinstance(value, str) else "a section" if isinstance(value, dict) else "a list"
     if kind in ("enum", "literal_error"):
         choices = str(ctx["expected"]).replace("'", "").replace(" or ", ", ").split(", ")

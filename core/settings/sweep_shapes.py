@@ -14,9 +14,13 @@ class Sweeps(Frozen):
     """How often it is compared what each account's platform lists, and how much is read for it."""
 
     sweep_every: Duration = Field(
-        default=timedelta(hours=6), description="How often receipts are compared with what each live account lists."
+        default=timedelta(hours=6),
+        ge=timedelta(minutes=15),
+        description="How often receipts are compared with what each live account lists; each time reads, and may cost.",
     )
-    sweep_back: Duration = Field(default=timedelta(days=7), description="How far back that comparison reads.")
+    sweep_back: Duration = Field(
+        default=timedelta(days=7), ge=timedelta(hours=3), description="How far back that comparison reads."
+    )
     sweep_posts: int = Field(
         default=200, ge=5, le=5000, description="Posts that one comparison of one account reads at most."
     )

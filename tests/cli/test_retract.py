@@ -28,6 +28,11 @@ def test_the_answer_is_a_list_with_proofs(desk: Fleet) -> None:
     assert {up for _, up in local(done.json)} == {"removed"}
     assert all(one["at"] for one in done.json["posts"] if one["up"] == "removed")
     assert any(one["state"] == "delivered" for one in done.json["words"])
+    pages = "http://127.0.0.1:8421/post/"
+    assert all(one["url"].startswith(pages) for one in done.json["posts"] if one["account"].startswith("local:"))
+    assert all(one["url"].startswith(pages) for one in done.json["words"] if one["url"])
+    shown = desk("incident", "show", reference, "--json").json["deliveries"]
+    assert {one["url"][: len(pages)] for one in shown if one["url"]} == {pages}
     looked = desk("retract", "--status", reference, "--json")
     assert looked.json == done.json
 
@@ -39,7 +44,15 @@ def test_the_same_for_a_reader(desk: Fleet) -> None:
     assert done.out.startswith(f"{reference} is taken back (expiry): ")
     assert "Nothing of it is up any more." in done.out
     assert "gone since" in done.out
+    assert "http://127.0.0.1:8421/post/1" in done.out
+    assert "http://127.0.0.1:8421/post/1" in desk("incident", "show", reference).out
     assert "Said instead on local:" in done.out
+
+
+def test_where_the_port_is_any_free_one_it_says_who_knows(desk: Fleet) -> None:
+    desk.bend(("port: 8421", "port: 0"))
+    reference = said(desk)
+    assert "/post/1 on the pages (`run` says where" in desk("incident", "show", reference).out
 
 
 def test_what_waits_to_be_said_is_not_said_by_it(desk: Fleet) -> None:
@@ -64,7 +77,7 @@ def test_what_can_not_be_is_one_line(desk: Fleet) -> None:
 def test_a_pause_holds_until_it_is_ended_and_status_shows_it(desk: Fleet) -> None:
     assert desk("pause", "all").out.startswith("Paused: all; only what takes back goes out there.")
     desk.add(*ROBBERY)
-    assert desk("once", "--quiet").code == 0
+    assert "on local:ExampleGreen: paused (all): `resume` goes on" in desk("once", "--quiet").err
     shown = desk("status")
     assert "paused: all" in shown.out
     assert "all since" in shown.out

@@ -119,3 +119,19 @@ def test_merged_incidents_are_found_however_many_steps_apart(said: Store):
         assert set(tx.twins.merged_with(chain[0])) == {chain[1], chain[2]}
         assert set(tx.twins.merged_with(chain[2])) == {chain[0], chain[1]}
         assert tx.twins.merged_with(chain[3]) == []
+
+
+def test_what_was_taken_back_is_asked_about_no_more_until_it_is_put_up_again(store: Store) -> None:
+    later, earlier, other = (subject(name) for name in ("later", "earlier", "other"))
+    with store.begin() as tx:
+        tx.twins.offer(later, earlier, NOW)
+        tx.twins.offer(other, later, NOW)
+        assert tx.twins.close(later, "ann", NOW) == 1
+        tx.twins.offer(later, earlier, NOW)
+        assert [one.later for one in tx.twins.open_offers()] == [other], "the other way round it is another question"
+        assert [row.what for row in tx.waiting(10)] == [f"{other} and {later}"]
+        assert tx.twins.merged_with(later) == []
+        assert tx.twins.reopen(later) == 1
+        assert {one.later for one in tx.twins.open_offers()} == {later, other}
+        tx.twins.settle(later, earlier, False, "ann", NOW)
+        assert (tx.twins.close(later, "ann", NOW), tx.twins.reopen(later)) == (0, 0), "answered is answered"

@@ -10,7 +10,9 @@ import pytest
 
 from core.domain.incidents import State
 from core.domain.places import Place
+from core.domain.taking_back import Because
 from core.flow.incidents import close_incident, settle_twins
+from core.flow.retract import retract
 from core.flow.workers import work_once
 from core.ports.channel import PostDeferred
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage, on_stage
@@ -24,6 +26,16 @@ class TestTheSameEventByTwoRoads:
         assert len(stage.texts(GREEN)) == 1
         with stage.fleet.store.begin() as tx:
             assert [row.why for row in tx.waiting(10) if row.role == "officer"] == ["whether they are the same"]
+
+    @pytest.mark.parametrize(("taken_back", "asked"), [("2", 0), ("1", 1)], ids=["the second", "the first"])
+    def test_what_was_taken_back_is_asked_about_no_more(self, stage: Stage, taken_back: str, asked: int) -> None:
+        stage.go(stage.incident("1"))
+        stage.go(stage.incident("2"))
+        retract(OFFICER, stage.fleet.store, stage.house.know, stage.clock, taken_back, Because.ERROR)
+        stage.go(stage.incident("2", offence_code="ASL"))
+        with stage.fleet.store.begin() as tx:
+            assert len([row for row in tx.waiting(10) if row.why == "whether they are the same"]) == asked
+            assert len(tx.twins.open_offers()) == asked
 
     def test_merged_it_is_said_once(self, stage: Stage) -> None:
         stage.go(stage.incident("1"))

@@ -99,6 +99,20 @@ BENT = [
     ),
     ("sources:", "sources:\nextra:", 24, "`sources` is empty", "a list"),
     ("lines:\n", "liens:\n", 44, "`liens` is no key that is known", "Did you mean `lines`?"),
+    (
+        "sources:",
+        "delivery: {sweep_every: 1s}\nsources:",
+        24,
+        "`delivery.sweep_every`: `1s` is too small",
+        "at least 15 minutes",
+    ),
+    (
+        "sources:",
+        "delivery: {sweep_back: 2h}\nsources:",
+        24,
+        "`delivery.sweep_back`: `2h` is too small",
+        "at least 3 hours",
+    ),
     ("price_post: 0.015", "price_post: .inf", 16, "`channels.x.price_post`: `.inf`", "a number"),
 ]
 

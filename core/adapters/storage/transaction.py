@@ -29,7 +29,7 @@ from core.adapters.storage.staff import SqlStaff
 from core.adapters.storage.sweep import SqlSeen
 from core.adapters.storage.tables import IS_WAITING, attempts, deliveries, log, moment, twins
 from core.adapters.storage.taking_back import SqlPauses, SqlRetractions
-from core.adapters.storage.twins import SqlTwins
+from core.adapters.storage.twins import IS_OFFERED, SqlTwins
 from core.adapters.storage.vault import SqlVault
 from core.adapters.storage.voices import SqlVoices
 from core.domain.audit import AuditHead
@@ -140,7 +140,7 @@ class SqlTx:
         return found
 
     def _twins(self, limit: int) -> Sequence[WaitingRow]:
-        query = select(twins).where(twins.c.same.is_(None)).order_by(twins.c.offered_at).limit(limit)
+        query = select(twins).where(IS_OFFERED).order_by(twins.c.offered_at).limit(limit)
         return [
             WaitingRow(
                 role=Role.OFFICER.value,

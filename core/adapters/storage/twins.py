@@ -12,6 +12,9 @@ from core.adapters.storage.tables import twins
 from core.domain.notices import Subject
 from core.ports.store_rows import TwinOffer
 
+IS_OFFERED = twins.c.same.is_(None) & twins.c.settled_at.is_(None)
+"""It waits for an officer: neither answered, nor closed with what was taken back."""
+
 
 class SqlTwins:
     """The port Twins on one transaction."""
@@ -36,9 +39,20 @@ class SqlTwins:
         if self._connection.execute(answer).rowcount == 0:
             raise KeyError(f"{later} was not offered as {earlier}")
 
+    def close(self, later: Subject, by: str, at: datetime) -> int:
+        """Nobody is asked any more."""
+        closed = update(twins).where(twins.c.later == str(later), IS_OFFERED).values(settled_by=by, settled_at=at)
+        return self._connection.execute(closed).rowcount
+
+    def reopen(self, later: Subject) -> int:
+        """What was closed and never answered is asked once more."""
+        unanswered = (twins.c.later == str(later)) & twins.c.same.is_(None) & twins.c.settled_at.is_not(None)
+        asked = update(twins).where(unanswered).values(settled_by=None, settled_at=None)
+        return self._connection.execute(asked).rowcount
+
     def open_offers(self, subject: Subject | None = None) -> Sequence[TwinOffer]:
         """Offers that wait for an answer, oldest first."""
-        query = select(twins).where(twins.c.same.is_(None)).order_by(twins.c.offered_at, twins.c.later)
+        query = select(twins).where(IS_OFFERED).order_by(twins.c.offered_at, twins.c.later)
         if subject is not None:
             query = query.where(or_(twins.c.later == str(subject), twins.c.earlier == str(subject)))
         return [
