@@ -86,10 +86,19 @@ def _walk_of_forbidding(m: Reviewing) -> list[Callable[[], object]]:
     ]
 
 
+def _walk_of_another_picture(m: Reviewing) -> list[Callable[[], object]]:
+    """What was let go without it, or with the one before, and has not left."""
+    return [
+        lambda: m.two_say_yes(ROBBERY),
+        lambda: m.prepares_a_picture("teal", NOT_YET),
+        lambda: m.time_passes(31, ALL_AT_ONCE),
+    ]
+
+
 def test_whatever_happens_in_whatever_order_nothing_goes_out_that_nobody_approved() -> None:
     TAKEN.clear()
     REFUSED.clear()
-    for steps in (_walk, _walk_of_taking_back, _walk_of_forbidding):
+    for steps in (_walk, _walk_of_taking_back, _walk_of_forbidding, _walk_of_another_picture):
         walked = Reviewing()
         try:
             walked.begin()
