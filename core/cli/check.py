@@ -12,6 +12,7 @@ from core.cli.speech import say, some
 from core.cli.workshop import OpenFleet
 from core.domain.lines import Account, AccountMode
 from core.flow.connect import trouble_of
+from core.flow.proven import unproven, unproven_words
 from core.settings.fleet_settings import Settings
 from core.settings.known_channels import KNOWN_CHANNELS
 from core.settings.mistakes import Mistake, SettingsWrong
@@ -118,4 +119,11 @@ def _try(fleet: OpenFleet, account: Account) -> tuple[bool, str]:
     with fleet.store.begin() as tx:
         pinned = tx.accounts.get(account.id).platform_id
     trouble = trouble_of(fleet.channels[account.channel], account, pinned)
-    return trouble is None, trouble or "well"
+    return trouble is None, trouble or _well(fleet, account)
+
+
+def _well(fleet: OpenFleet, account: Account) -> str:
+    """An endpoint that is to be handed what is about persons, and is not, says so, and what to do."""
+    with fleet.store.begin() as tx:
+        places_alone = [one for one in unproven(tx, fleet.know, fleet.clock.now()) if one.account == account.id]
+    return f"well; {unproven_words(tuple(places_alone))[0]}" if places_alone else "well"

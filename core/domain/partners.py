@@ -123,7 +123,8 @@ class Proof(Frozen):
     """How long it took."""
     at: AwareDatetime
     mark: str | None = None
-    """Keyed hash of the address and the key under which it was tried; None = it was tried before this was kept."""
+    """Keyed hash of the address and the key under which it was tried; None = it failed a later
+    trial, or was tried before this was kept: then it proves nothing of persons."""
 
 
 class TakingBack(Frozen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.domain.lines import Account
 from core.domain.partners import Proof
@@ -28,32 +28,47 @@ def prove_endpoint(
     ticks: Callable[[], float] = time.monotonic,
 ) -> Proof:
     """Hand over a made-up notice that says that it is one, take it back, and keep the proof, for the address and the
-    key that it has now. Raises NotAllowed, NotSupported for what takes no documents, and the errors of the channel when
-    it is not acknowledged or another endpoint than the connected one answers."""
+    key that it has now. One that does not take it back has no proof any more. Raises NotAllowed, NotSupported for what
+    takes no documents, and the errors of the channel when it is not acknowledged or another endpoint answers."""
     demand(actor, Role.OPERATOR)
     if not channel.abilities.documents:
         raise NotSupported(f"{account.id} is no system's endpoint")
     _demand_the_same(store, channel, account)
     now, mark = clock.now(), mark_of(know, account.id)
-    key = hashlib.sha256(f"{account.id} {now.isoformat()}".encode()).hexdigest()
-    outgoing = Outgoing(
-        text=DEMONSTRATION,
-        spoken=DEMONSTRATION,
-        language=account.languages[0],
-        reply_to=None,
-        reference="0000000",
-        said_at=now,
-        platform_key=key,
-    )
-    receipt = channel.publish(account, outgoing)
+    receipt = channel.publish(account, _made_up(account, now))
     began = ticks()
-    channel.remove(account, receipt)
+    try:
+        channel.remove(account, receipt)
+    except Exception:
+        _failed(actor, store, account, now)
+        raise
     same = mark if mark == mark_of(know, account.id) else None
     proof = Proof(account=account.id, seconds=ticks() - began, at=now, mark=same)
     with store.begin() as tx:
         tx.partners.prove(proof)
         tx.audit.write(now, actor.id, actor.via, "endpoint proved", account.id, f"{proof.seconds:.1f} s")
     return proof
+
+
+def _made_up(account: Account, now: datetime) -> Outgoing:
+    return Outgoing(
+        text=DEMONSTRATION,
+        spoken=DEMONSTRATION,
+        language=account.languages[0],
+        reply_to=None,
+        reference="0000000",
+        said_at=now,
+        platform_key=hashlib.sha256(f"{account.id} {now.isoformat()}".encode()).hexdigest(),
+    )
+
+
+def _failed(actor: Actor, store: Store, account: Account, now: datetime) -> None:
+    """An older proof counts no more."""
+    with store.begin() as tx:
+        before = tx.partners.proof(account.id)
+        if before is not None:
+            tx.partners.prove(before.model_copy(update={"mark": None}))
+        tx.audit.write(now, actor.id, actor.via, "endpoint did not pass", account.id, "")
 
 
 def _demand_the_same(store: Store, channel: Channel, account: Account) -> None:

@@ -24,8 +24,8 @@ def may_speak(know: Knowledge, lines: Sequence[LineId], *, person: bool = False)
     A draft catalogue carries nothing to a live account of a platform; practice accounts and the local timeline
     show it. With `person` only accounts all of whose languages have the words about one, the presumption of innocence
     first of all (rule `language-carries-no-person`), a system's endpoint only where `persons: proven` is set, beside a
-    live handle that says it, and nowhere where a post can't be taken down. Whether the endpoint is proven is asked when it
-    is handed over: what people approve does not hang on it.
+    live handle that says it, and nowhere where a post can't be taken down. Whether the endpoint is proven is asked when
+    it is handed over: what people approve does not hang on it.
     """
     left_out = carry_no_person(know, lines) if person else {}
     found = frozenset(

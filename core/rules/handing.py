@@ -36,6 +36,8 @@ def why_not_proven(trial: Trial) -> str | None:
         return "it has not been tried"
     if trial.mark is None:
         return "its key is not kept"
+    if proof.mark is None:
+        return "its last trial did not pass"
     if proof.mark != trial.mark:
         return "its address or its key is another than when it was tried"
     if timedelta(seconds=proof.seconds) > trial.within:

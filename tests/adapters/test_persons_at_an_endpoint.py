@@ -20,6 +20,7 @@ from core.flow.reviews import undo
 from core.flow.seal import seal
 from core.flow.status import look_at
 from core.flow.terms import end_terms
+from core.ports.channel import PostDeferred
 from tests.adapters.persons_scene import (
     ANYONE,
     HUB,
@@ -143,6 +144,13 @@ def other_key(stage: Stage, endpoint: Endpoint) -> None:
     rotate(stage, endpoint)
 
 
+def failed_a_trial(stage: Stage, endpoint: Endpoint) -> None:
+    prove(stage)
+    endpoint.misbehave("notice.withdrawn", "mute")
+    with pytest.raises(PostDeferred):
+        prove(stage)
+
+
 def failed_since(stage: Stage, endpoint: Endpoint) -> None:
     """A real taking back of a place was acknowledged, and too late."""
     prove(stage)
@@ -160,6 +168,7 @@ WAYS = {
     too_slow: "too long",
     long_ago: "older than 30 days",
     other_key: "its key",
+    failed_a_trial: "did not pass",
     failed_since: "not acknowledged in time",
 }
 
@@ -177,6 +186,7 @@ class TestNotProven:
         assert any("Robbery" in one.text for one in endpoint.held.values())
         assert [WAYS[way] in one for one in kept_from(stage)] == [True]
         assert any(WAYS[way] in one and "partner prove" in one for one in told(stage))
+        stage.clock.step(minutes=1)
         prove(stage)
         stage.work()
         assert ever_handed(endpoint) == [], "what was kept from it does not follow hours later"
@@ -298,8 +308,7 @@ class TestTakenBack:
         stage.clock.step(minutes=6)
         status = look_at(stage.fleet.store, stage.clock, [], know=stage.house.know)
         assert f"unacknowledged:{HUB}" in {call.key for call in calls_for(status, stage.clock.now())}
-        prove_while_it_fails = endpoint.faults["notice.withdrawn"]
-        prove_while_it_fails.clear()
+        endpoint.faults["notice.withdrawn"].clear()
         prove(stage)
         assert any("not acknowledged in time" in one for one in told(stage)), "a test says less than a real one"
         stage.work()
