@@ -25,12 +25,13 @@ class Mending(Protocol):
         is written meanwhile."""
 
     def broken_threads(self, said_since: datetime) -> Sequence[Delivery]:
-        """Posts that were refused or expired while an earlier part of the same thread stands, only of the newest
-        revision of a notice (what was taken back has a newer one); oldest first."""
+        """Posts that were refused or expired while an earlier part of the same thread stands, and updates that were
+        refused where what they update stands; only of the newest revision of a notice (what was taken back has a newer
+        one); oldest first."""
 
     def finish_thread(self, broken: DeliveryKey, expires_at: datetime) -> int:
-        """This post and what was withdrawn with it are due once more on that account, as posts that answer nothing.
-        How many; 0 when it is not broken any more."""
+        """This post and what was withdrawn with it are due once more on that account, as posts that answer nothing, and
+        the reposts of it. How many posts; 0 when it is not broken any more."""
 
     def backlog(self, account: AccountId) -> Sequence[Delivery]:
         """All that is due on an account, oldest first."""

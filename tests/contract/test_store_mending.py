@@ -203,6 +203,31 @@ class TestBrokenThreads:
             tx.notices.add_revision(revision(number=2), PUBLISH, "hash")
         assert (broken(store), finish(store)) == ([], 0)
 
+    @pytest.mark.parametrize(("how", "seen"), [("refused", 1), ("expired", 0)])
+    def test_an_update_that_was_refused_where_its_first_stands_is_seen(self, store: Store, how: str, seen: int) -> None:
+        spoken(store)
+        update = key(number=2)
+        owe(store, owed())
+        assert deliver(store) == [key()]
+        with store.begin() as tx:
+            tx.notices.add_revision(revision(number=2), PUBLISH, "hash")
+        owe(
+            store,
+            owed(update, expires_at=NOW + timedelta(minutes=1)),
+            owed(key(number=2, account=RED, act=Act.REPOST), needs=update),
+        )
+        if how == "refused":
+            deliver(store, outcome=Refused(why="no words today"))
+        else:
+            assert claim(store, now=NOW + timedelta(minutes=2)) == []
+        assert state_of(store, update) == how
+        assert broken(store) == [str(update)] * seen
+        with store.begin(durable=True) as tx:
+            assert tx.mending.finish_thread(update, NOW + timedelta(hours=1)) == seen
+        if seen:
+            assert deliver(store) == [update]
+            assert deliver(store) == [key(number=2, account=RED, act=Act.REPOST)]
+
     def test_where_nothing_stands_it_is_no_thread(self, store: Store) -> None:
         spoken(store)
         owe(store, owed(), owed(key(part=2), needs=key()))

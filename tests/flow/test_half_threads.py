@@ -12,7 +12,7 @@ from core.flow.calling import calls_for
 from core.flow.half_threads import finish
 from core.flow.status import look_at
 from core.ports.channel import PostRefused, ReplyRefused
-from tests.flow.stage import GREEN, OFFICER, Stage, on_stage
+from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage, on_stage
 from tests.flow.test_retract import WRONG, reference, take_back
 
 NO = PostRefused("no such words today")
@@ -86,6 +86,39 @@ class TestBroken:
         auditor = Actor(id="an auditor", roles=frozenset({Role.AUDITOR}), via="cli")
         with pytest.raises(NotAllowed):
             finish(auditor, live.fleet.store, live.house.know, live.clock, reference(live))
+
+
+def refused_update(stage: Stage) -> None:
+    """What happened stands at Central, and what people add to it is refused by the lead's account."""
+    stage.go(stage.incident(station="Central"))
+    stage.platform.of_handle[RED] = NO
+    stage.go(stage.incident(station="Central", offence_code="ASL"))
+    stage.think()
+    stage.work()
+
+
+class TestAnUpdateThatWasRefused:
+    def test_no_sister_says_it_in_full_and_a_person_is_told(self, live: Stage) -> None:
+        refused_update(live)
+        assert live.platform.texts(BLUE) == [], "the notice has one lead there: its corrections stand in one place"
+        named = reference(live)
+        assert (
+            f"{named} is only half said on x:{RED} (refused: {NO})"
+            in look_at(live.fleet.store, live.clock, []).sentence
+        )
+        assert calls(live) == [f"half:{named}:x:{RED}"]
+
+    def test_finished_it_is_said_and_repeated(self, live: Stage) -> None:
+        refused_update(live)
+        before = len(live.platform.texts(RED))
+        live.platform.of_handle.clear()
+        [done] = finish(OFFICER, live.fleet.store, live.house.know, live.clock, reference(live))
+        assert (done.account, done.part) == (f"x:{RED}", 1)
+        live.work()
+        said = [row for row in live.platform.record if row.handle == RED][before:]
+        assert "assault" in said[0].text.lower()
+        assert said[0].id in live.platform.reposts(BLUE)
+        assert calls(live) == []
 
 
 def test_where_nothing_may_be_answered_the_rest_goes_by_itself(live: Stage) -> None:

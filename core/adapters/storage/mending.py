@@ -23,14 +23,18 @@ _POST = deliveries.c.act == Act.POST.value
 _REFUSED, _EXPIRED = literally(deliveries.c.state, "refused"), literally(deliveries.c.state, "expired")
 _MAY_STAND = frozenset({"delivered", "attempting", "unknown", "waiting"})
 _before = deliveries.alias("before")
-_STANDS_BEFORE = exists().where(
+_SAID_BEFORE = exists().where(
     _before.c.notice_id == deliveries.c.notice_id,
-    _before.c.revision == deliveries.c.revision,
+    _before.c.revision <= deliveries.c.revision,
     _before.c.account == deliveries.c.account,
     _before.c.act == Act.POST.value,
     _before.c.state == DeliveryState.DELIVERED.value,
     _before.c.id < deliveries.c.id,
 )
+_PART_BEFORE = _SAID_BEFORE.where(_before.c.revision == deliveries.c.revision)
+_BROKEN = or_(and_(_REFUSED, _SAID_BEFORE), and_(_EXPIRED, _PART_BEFORE))
+"""A later part will never be; or an update was refused where what it updates stands. One that came too late is only
+old news: nobody is asked about it."""
 
 
 def _recent() -> ColumnElement[bool]:
@@ -94,14 +98,14 @@ class SqlMending(Claims):
         self._connection.execute(update(deliveries).where(withdrawn).values(**again, **FREE))
 
     def broken_threads(self, said_since: datetime) -> Sequence[Delivery]:
-        """Posts that will never be while an earlier part stands."""
-        broken = and_(_recent(), _POST, or_(_REFUSED, _EXPIRED), ~TAKES_BACK, deliveries.c.said_at > said_since)
-        return self._deliveries(select(deliveries).where(broken, ~NEWER, _STANDS_BEFORE).order_by(deliveries.c.id))
+        """Posts that will never be while an earlier part stands, or what they update."""
+        broken = and_(_recent(), _POST, _BROKEN, ~TAKES_BACK, deliveries.c.said_at > said_since)
+        return self._deliveries(select(deliveries).where(broken, ~NEWER).order_by(deliveries.c.id))
 
     def finish_thread(self, broken: DeliveryKey, expires_at: datetime) -> int:
         """This post and what followed it, once more, answering nothing."""
-        this = select(deliveries.c.id).where(deliveries.c.key == str(broken), or_(_REFUSED, _EXPIRED), ~NEWER)
-        first = self._connection.execute(this.where(_STANDS_BEFORE).with_for_update()).scalar_one_or_none()
+        this = select(deliveries.c.id).where(deliveries.c.key == str(broken), _BROKEN, ~NEWER)
+        first = self._connection.execute(this.with_for_update()).scalar_one_or_none()
         if first is None:
             return 0
         rest = and_(
@@ -112,8 +116,14 @@ class SqlMending(Claims):
             deliveries.c.id >= first,
             or_(_REFUSED, _EXPIRED, literally(deliveries.c.state, "withdrawn")),
         )
+        repeats = and_(
+            deliveries.c.needs == str(broken),
+            deliveries.c.act == Act.REPOST.value,
+            literally(deliveries.c.state, "withdrawn"),
+        )
         again = {"state": DeliveryState.DUE.value, "reply_to": None, "expires_at": expires_at, "due_at": 0}
         values = {**again, "attempt_id": None, "why": None, **FREE}
+        self._connection.execute(update(deliveries).where(repeats).values(**values))
         return self._connection.execute(update(deliveries).where(rest).values(**values)).rowcount
 
     def backlog(self, account: AccountId) -> Sequence[Delivery]:
