@@ -45,7 +45,9 @@ class Ground:
 def held_back(ground: Ground) -> tuple[HeldBack, ...]:
     """Every reason why an account is kept back, the gravest first."""
     held = [*_fleet_brake(ground)]
-    bounded = [one for one in purses(ground.restraint, ground.accounts, ground.spent) if one.budget is not None]
+    bounded: Sequence[Purse] = ()
+    if any(is_bounded(ground.restraint, account) for account in ground.accounts):
+        bounded = [one for one in purses(ground.restraint, ground.accounts, ground.spent) if one.budget is not None]
     for account in ground.accounts:
         held += [*_brake(ground, account), *_limits(ground, account), *_rest(ground, account)]
         held += _budgets(ground, account, bounded)
@@ -184,7 +186,7 @@ def fares(before: Health, outcome: Outcome, learned: Sequence[LimitSeen], failur
     settles a post ends it; one that names its time changes nothing."""
     match outcome:
         case Delivered() | Refused() | StandAlone():
-            return Health(account=before.account)
+            return before if before.failures == 0 else Health(account=before.account)
         case Deferred() if any(seen.remaining <= 0 and seen.resets_at > now for seen in learned):
             return before
         case Deferred() | Unknown():

@@ -152,18 +152,27 @@ def test_a_lock_held_too_long_on_postgresql_is_busy(place: Place):
 
 
 def test_durable_commits_are_synced_and_others_need_not_be(tmp_path: Path, keyring: SqlKeyring):
+    levels: list[int] = []
+
+    def hear(connection) -> None:
+        levels.append(connection.connection.dbapi_connection.execute("PRAGMA synchronous").fetchone()[0])
+
     store = open_store(f"sqlite:///{tmp_path}/fleet.db", keyring)
-    heard: list[str] = []
-
-    def hear(_connection, _cursor, statement, *_rest) -> None:
-        heard.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", hear)
+    event.listen(Engine, "commit", hear)
     for durable in (False, True, True, False):
         with store.begin(durable=durable):
             pass
-    event.remove(Engine, "before_cursor_execute", hear)
-    levels = [word.partition("synchronous=")[2] for word in heard[::2]]
-    assert levels == ["NORMAL", "FULL", "FULL", "NORMAL"]
-    assert heard[1::2] == ["BEGIN IMMEDIATE"] * 4
+    event.remove(Engine, "commit", hear)
+    store.close()
+    normal, full = 1, 2  # https://sqlite.org/pragma.html#pragma_synchronous
+    assert levels == [normal, full, full, normal]
+
+
+def test_a_store_that_breaks_under_way_is_broken_in_plain_words(tmp_path: Path, keyring: SqlKeyring):
+    """Also for the statements that go straight to the driver."""
+    store = open_store(f"sqlite:///{tmp_path}/fleet.db", keyring)
+    with sqlite3.connect(tmp_path / "fleet.db") as behind:
+        behind.execute("DROP TABLE health")
+    with pytest.raises(StoreBroken, match="no such table: health"), store.begin() as tx:
+        tx.limits.health()
     store.close()

@@ -105,6 +105,12 @@ def plain_errors(engine: Engine) -> Iterator[None]:
         yield
     except (exc.OperationalError, exc.InternalError, exc.InterfaceError) as error:
         raise _named(engine, error) from error
+    except (sqlite3.OperationalError, sqlite3.InternalError, sqlite3.InterfaceError) as error:
+        raise _named(engine, error) from error
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:
+            raise
+        raise _named(engine, error) from error
     except exc.TimeoutError as error:
         raise StoreBusy(f"the store {place(engine.url)} has no free connection: try again later") from error
     except exc.DatabaseError as error:
@@ -113,9 +119,10 @@ def plain_errors(engine: Engine) -> Iterator[None]:
         raise _named(engine, error) from error
 
 
-def _named(engine: Engine, error: exc.DBAPIError) -> StoreBroken | StoreBusy:
-    words = " ".join(str(error.orig).split())
-    state = getattr(error.orig, "sqlstate", None)
+def _named(engine: Engine, error: exc.DBAPIError | sqlite3.Error) -> StoreBroken | StoreBusy:
+    said = error.orig if isinstance(error, exc.DBAPIError) else error
+    words = " ".join(str(said).split())
+    state = getattr(said, "sqlstate", None)
     if state in _WORTH_WAITING or "database is locked" in words or "database table is locked" in words:
         return StoreBusy(f"the store {place(engine.url)} is held by another process: try again later")
     return StoreBroken(f"the store {place(engine.url)} can't be used: {words}")

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Insert, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.adapters.storage.engine import database_now
 from core.adapters.storage.limits_tables import bookings, health, limits, spending
 from core.adapters.storage.outbox_claim import BLOCKED, MET
 from core.adapters.storage.outbox_rows import PAUSED, TAKES_BACK
+from core.adapters.storage.straight import Straight
 from core.adapters.storage.tables import IS_DUE, accounts, deliveries
 from core.domain.accounts import AccountState
 from core.domain.lines import Account, AccountId
@@ -21,8 +22,8 @@ from core.ports.channel import LimitKind, LimitSeen
 from core.ports.limits import OTHERS, Health, KeptLimit, Posted, Ready, Spent
 
 _KEPT = select(limits).where(limits.c.resets_at > bindparam("now")).order_by(limits.c.holder, limits.c.name)
-_KEPT_OF = _KEPT.where(limits.c.holder.in_([bindparam("account"), bindparam("channel")]))
-_HEALTH = select(health).order_by(health.c.account)
+_KEPT_OF = Straight(_KEPT.where(limits.c.holder.in_([bindparam("account"), bindparam("channel")])))
+_HEALTH = Straight(select(health).order_by(health.c.account))
 _SPENT = select(spending).where(spending.c.month == bindparam("month")).order_by(spending.c.account)
 _POSTED = (
     select(
@@ -35,16 +36,18 @@ _POSTED = (
     .order_by(bookings.c.account)
 )
 _MINE = bookings.c.account == bindparam("account")
-_POSTED_OF = select(
-    *(
-        column.filter(whose).label(f"{name}{number}")
-        for number, whose in enumerate((_MINE, ~_MINE))
-        for name, column in (
-            ("count", func.count()),
-            ("first", func.min(bookings.c.booked_at, type_=bookings.c.booked_at.type)),
+_POSTED_OF = Straight(
+    select(
+        *(
+            column.filter(whose).label(f"{name}{number}")
+            for number, whose in enumerate((_MINE, ~_MINE))
+            for name, column in (
+                ("count", func.count()),
+                ("first", func.min(bookings.c.booked_at, type_=bookings.c.booked_at.type)),
+            )
         )
-    )
-).where(bookings.c.booked_at > bindparam("since"), bookings.c.publishes)
+    ).where(bookings.c.booked_at > bindparam("since"), bookings.c.publishes)
+)
 _LOW = (
     select(limits.c.low_since, limits.c.resets_at)
     .where(limits.c.holder == bindparam("holder"), limits.c.name == bindparam("name"))
@@ -67,13 +70,13 @@ def _adding(made: postgresql.Insert | sqlite.Insert) -> Insert:
 
 
 _KEEP = {"sqlite": _keeping(sqlite.insert(limits)), "postgresql": _keeping(postgresql.insert(limits))}
-_BOOK = {"sqlite": _booking(sqlite.insert(bookings)), "postgresql": _booking(postgresql.insert(bookings))}
-_ADD = {"sqlite": _adding(sqlite.insert(spending)), "postgresql": _adding(postgresql.insert(spending))}
+_BOOK = Straight(_booking(sqlite.insert(bookings)), _booking(postgresql.insert(bookings)))
+_ADD = Straight(_adding(sqlite.insert(spending)), _adding(postgresql.insert(spending)))
 """Every post asks and books: these are built once."""
 
 
-def _limit(row: Row[Any]) -> KeptLimit:
-    seen = LimitSeen(
+def _limit(row: Any) -> KeptLimit:
+    seen = LimitSeen.model_construct(  # of our own keeping: no need to check it again
         name=row.name,
         kind=LimitKind(row.kind),
         shared=row.shared,
@@ -82,7 +85,7 @@ def _limit(row: Row[Any]) -> KeptLimit:
         resets_at=row.resets_at,
     )
     account = None if row.shared else AccountId(row.holder)
-    return KeptLimit(channel=row.channel, account=account, seen=seen, low_since=row.low_since)
+    return KeptLimit.model_construct(channel=row.channel, account=account, seen=seen, low_since=row.low_since)
 
 
 class SqlLimits:
@@ -117,10 +120,10 @@ class SqlLimits:
     def kept(self, now: datetime, of: Account | None = None) -> Sequence[KeptLimit]:
         """Limits whose window does not reopen before `now`; those alone that `of` draws on."""
         if of is None:
-            rows = self._connection.execute(_KEPT, {"now": now})
+            rows: Sequence[Any] = self._connection.execute(_KEPT, {"now": now}).all()
         else:
-            rows = self._connection.execute(_KEPT_OF, {"now": now, "account": of.id, "channel": of.channel})
-        return [_limit(row) for row in rows.all()]
+            rows = _KEPT_OF.ask(self._connection, {"now": now, "account": of.id, "channel": of.channel})
+        return [_limit(row) for row in rows]
 
     def health(self) -> Sequence[Health]:
         """Accounts whose last call failed."""
@@ -136,7 +139,7 @@ class SqlLimits:
                 failing_since=row.failing_since,
                 rests_until=row.rests_until,
             )
-            for row in self._connection.execute(_HEALTH).all()
+            for row in _HEALTH.ask(self._connection, {})
         ]
 
     def fared(self, fares: Health) -> None:
@@ -158,7 +161,7 @@ class SqlLimits:
             "publishes": publishes,
             "booked_at": now,
         }
-        if self._connection.execute(_BOOK[self._connection.dialect.name], row).first() is not None:
+        if _BOOK.ask(self._connection, row):
             self._add(month, account, amount, 0)
 
     def give_back(self, attempt_id: int) -> None:
@@ -182,7 +185,7 @@ class SqlLimits:
     def posted(self, since: datetime, of: AccountId | None = None) -> Sequence[Posted]:
         """What each account published after `since`; with `of` what that one did, and the others together."""
         if of is not None:
-            row = self._connection.execute(_POSTED_OF, {"since": since, "account": of}).one()
+            [row] = _POSTED_OF.ask(self._connection, {"since": since, "account": of})
             both = ((of, row.count0, row.first0), (OTHERS, row.count1, row.first1))
             return [
                 Posted.model_construct(account=name, count=count, first_at=first)
@@ -216,4 +219,4 @@ class SqlLimits:
 
     def _add(self, month: str, account: str, amount: int, reads: int) -> None:
         more = {"month": month, "account": account, "micros": amount, "reads": reads}
-        self._connection.execute(_ADD[self._connection.dialect.name], more)
+        _ADD.tell(self._connection, more)

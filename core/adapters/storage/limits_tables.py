@@ -39,7 +39,7 @@ bookings = Table(
     Column("booked_at", Instant, nullable=False),
 )
 """One row for each attempt that was, or may have been, sent to a platform."""
-Index("bookings_at", bookings.c.booked_at, bookings.c.account)
+Index("bookings_published", bookings.c.publishes, bookings.c.booked_at, bookings.c.account)
 spending = Table(
     "spending",
     metadata,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, literal, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from core.adapters.storage.straight import Straight
 from core.adapters.storage.tables import IS_DUE, accounts, attempts, deliveries, moment, notices, revisions
 from core.adapters.storage.taking_back_tables import EVERY_ACCOUNT, OF_A_VOICE, pauses, retractions
 from core.adapters.storage.vault import SqlVault
@@ -38,7 +39,7 @@ NEWER = exists().where(revisions.c.notice_id == deliveries.c.notice_id, revision
 _RETRACTED = exists().where(retractions.c.notice_id == deliveries.c.notice_id)
 """Its notice was taken back: a correction of before that surely did not arrive is said no more."""
 SUPERSEDED = "a newer revision took its place"
-_HELD = (
+_HELD = Straight(
     select(deliveries)
     .join(attempts, and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.id == deliveries.c.attempt_id))
     .where(
@@ -49,7 +50,7 @@ _HELD = (
     .with_for_update()
 )
 FREE = {"lease_owner": None, "lease_until": None}
-_CHANGE = update(deliveries).where(deliveries.c.id == bindparam("this"))
+_CHANGE = Straight(update(deliveries).where(deliveries.c.id == bindparam("this")))
 """Built once, like all that every post needs: building a statement costs more than answering it. What it sets are the
 names that it is executed with."""
 
@@ -179,7 +180,7 @@ class OutboxPart:
         return found
 
     def _change(self, delivery_id: int, **values: Any) -> None:
-        self._connection.execute(_CHANGE, {"this": delivery_id, **values})
+        _CHANGE.tell(self._connection, {"this": delivery_id, **values})
 
     def _end(self, condition: ColumnElement[bool], state: DeliveryState, why: str) -> int:
         """End the due deliveries that meet the condition, and withdraw what needs them; how many met it."""
@@ -208,4 +209,4 @@ class OutboxPart:
 
     def _held_attempt(self, attempt: Attempt) -> Row[Any] | None:
         """The delivery of an attempt that is still this owner's to settle, locked; None when fenced."""
-        return self._connection.execute(_HELD, {"attempt": attempt.id, "owner": attempt.owner}).one_or_none()
+        return _HELD.one(self._connection, {"attempt": attempt.id, "owner": attempt.owner})

@@ -11,6 +11,7 @@ from core.adapters.storage.engine import CLOCKS, database_now, share_turn
 from core.adapters.storage.locks import PAUSE
 from core.adapters.storage.outbox_claim import BLOCKED
 from core.adapters.storage.outbox_rows import FREE, NEWER, PAUSED, SUPERSEDED, TAKES_BACK, OutboxPart
+from core.adapters.storage.straight import Straight
 from core.adapters.storage.tables import IS_DUE, attempts, deliveries, meta, moment, ticks, vault
 from core.domain.deliveries import (
     Act,
@@ -43,18 +44,19 @@ _ASKED = {
     )
     for name, clock in CLOCKS.items()
 }
-_LEASED = {
-    "sqlite": select(deliveries, *_ASKED["sqlite"]).where(_MINE),
-    "postgresql": select(deliveries).where(_MINE).with_for_update(),
-}
+_LEASED = Straight(
+    select(deliveries, *_ASKED["sqlite"]).where(_MINE), select(deliveries).where(_MINE).with_for_update()
+)
 _ASK = {"postgresql": select(*_ASKED["postgresql"]).where(_THIS)}
 """SQLite has one writer: what is asked along with the row stays true until the commit. PostgreSQL is asked once the row
 is locked, since it may have waited for that. All are built once: building them costs more than answering."""
-_TRY = insert(attempts).returning(attempts.c.id)
-_CLOSE = {
-    name: update(attempts).where(attempts.c.id == bindparam("this")).values(ended_at=clock)
-    for name, clock in CLOCKS.items()
-}
+_TRY = Straight(insert(attempts).returning(attempts.c.id))
+_CLOSE = Straight(
+    *(
+        update(attempts).where(attempts.c.id == bindparam("this")).values(ended_at=CLOCKS[name])
+        for name in ("sqlite", "postgresql")
+    )
+)
 
 
 class _Window(LookFirst):
@@ -71,8 +73,7 @@ class Settlements(OutboxPart):
         """Write the attempt row. None when the delivery may not go (any more): the lease is lost, it was withdrawn,
         expired, superseded or paused, or the account's notice is in the air already."""
         share_turn(self._connection, PAUSE)
-        leased = _LEASED[self._connection.dialect.name]
-        row = self._connection.execute(leased, {"delivery": delivery_id, "owner": owner}).one_or_none()
+        row = _LEASED.one(self._connection, {"delivery": delivery_id, "owner": owner})
         asked = None if row is None else self._may_still_go(row, now)
         if row is None or asked is None:
             return None
@@ -83,7 +84,7 @@ class Settlements(OutboxPart):
             "looks": 0,
             "posted_since": None if since is None else ticks(since),
         }
-        attempt_id: int = self._connection.execute(_TRY, {"delivery_id": delivery_id, **tried}).scalar_one()
+        attempt_id: int = _TRY.ask(self._connection, {"delivery_id": delivery_id, **tried})[0].id
         self.tried = attempt_id
         self._change(
             delivery_id,
@@ -187,5 +188,4 @@ class Settlements(OutboxPart):
         self._connection.execute(update(deliveries).where(rest).values(reply_to=None))
 
     def _close(self, attempt: Attempt, outcome: str, why: str | None) -> None:
-        ended = {"this": attempt.id, "outcome": outcome, "why": why}
-        self._connection.execute(_CLOSE[self._connection.dialect.name], ended)
+        _CLOSE.tell(self._connection, {"this": attempt.id, "outcome": outcome, "why": why})

@@ -51,6 +51,11 @@ class SqlPatterns:
         newest = found.order_by(pattern_incidents.c.number.desc(), pattern_incidents.c.pattern).limit(1)
         return self._connection.execute(newest).scalar_one_or_none()
 
+    def counting(self, incident: str) -> Sequence[str]:
+        """The patterns to which this incident belongs."""
+        mine = select(pattern_incidents.c.pattern).where(pattern_incidents.c.incident == incident)
+        return self._connection.execute(mine.order_by(pattern_incidents.c.pattern)).scalars().all()
+
     def keep(self, pattern: str, line: str, family: str, incidents: Sequence[str]) -> None:
         """These incidents belong to it from now on; those that did still do."""
         last = self._connection.execute(select(func.max(pattern_incidents.c.number))).scalar_one() or 0

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SCHEMA = 14
+SCHEMA = 15
 """Number of the newest migration; the store keeps its own in `meta`."""
 
 

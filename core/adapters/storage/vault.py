@@ -8,13 +8,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from core.adapters.storage.straight import Straight
 from core.adapters.storage.tables import vault
 from core.ports.secrets import KeyDestroyed, Keyring
 from core.ports.store import SealedAway
 
 _NONCE = 12
 """Bytes of an AES-GCM nonce (NIST SP 800-38D, 5.2.1.1)."""
-_KEPT = select(vault).where(vault.c.ref == bindparam("ref"))
+_KEPT = Straight(select(vault).where(vault.c.ref == bindparam("ref")))
 
 
 class SqlVault:
@@ -42,13 +43,13 @@ class SqlVault:
 
     def open(self, ref: str) -> bytes:
         """The content. Raises SealedAway, KeyError."""
-        row = self._connection.execute(_KEPT, {"ref": ref}).one_or_none()
+        row = _KEPT.one(self._connection, {"ref": ref})
         if row is None:
             raise KeyError(ref)
         cipher = None if row.sealed_content is None else self._reading_cipher(row.owner)
         if cipher is None:
             raise SealedAway(f"{ref} was erased")
-        sealed = row.sealed_content
+        sealed: bytes = row.sealed_content
         try:
             return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], ref.encode())
         except InvalidTag:
