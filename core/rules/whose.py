@@ -29,12 +29,10 @@ def whose(post: Listed, owed: Sequence[Delivery], listed: Collection[str], uprig
     """`owed` is what this account owed of late, in any state; `listed` the ids of all that is listed; `upright` the ids
     of our receipts that were not removed.
 
-    It is a double only when it repeats the exact words: a reference can be copied by anybody. A repost is never one,
-    since undoing it would undo the first as well.
+    It is a double only when it repeats the exact words: a reference can be copied by anybody.
     """
     if post.repost_of is not None:
-        ours = any(d.needs_receipt and d.needs_receipt.platform_id == post.repost_of for d in owed)
-        return Whose.OURS if ours else Whose.FOREIGN
+        return _whose_repost(post, owed, listed, upright)
     said = [d for d in owed if d.key.act is Act.POST and d.post is not None]
     open_ones = [d for d in said if d.state in _UNSETTLED]
     if any(d.reference in post.text.upper() for d in open_ones):
@@ -51,6 +49,18 @@ def whose(post: Listed, owed: Sequence[Delivery], listed: Collection[str], uprig
             return Whose.DOUBLE
         return Whose.OURS  # ours is not listed: this may be the only one that stands
     return Whose.FOREIGN
+
+
+def _whose_repost(post: Listed, owed: Sequence[Delivery], listed: Collection[str], upright: Collection[str]) -> Whose:
+    """A second repost of one post, where ours stands too. Where undoing the one would undo the other (X, Mastodon) both
+    have one id, and it is never asked about."""
+    same = [d for d in owed if d.needs_receipt and d.needs_receipt.platform_id == post.repost_of]
+    if not same:
+        return Whose.FOREIGN
+    if any(d.state in _UNSETTLED for d in same):
+        return Whose.OURS
+    stands = [d.receipt.platform_id for d in same if d.receipt and d.key.act is Act.REPOST]
+    return Whose.DOUBLE if any(one in listed and one in upright for one in stands) else Whose.OURS
 
 
 def _plain(text: str) -> str:

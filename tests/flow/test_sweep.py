@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -270,3 +271,26 @@ class TestStrays:
         live.platform.record.append(row)  # a listing that trails behind
         found = swept(live)
         assert (found.foreign, found.doubles) == (0, 0)
+
+
+class TestSurplusReposts:
+    def twice(self, live: Stage) -> tuple[str, str]:
+        """Blue repeats Red's post twice, as its record has it; both ids."""
+        settled_in(live)
+        live.go(live.incident(station="Central"))
+        kept = next(row for row in live.platform.record if row.handle == BLUE)
+        live.platform.record.append(replace(kept, id="surplus"))
+        return kept.id, "surplus"
+
+    def test_the_one_without_a_receipt_comes_down_and_counts_as_a_double(self, live: Stage) -> None:
+        kept, _ = self.twice(live)
+        assert swept(live) == Compared(accounts=3, doubles=1)
+        assert [row.id for row in live.platform.record if row.handle == BLUE] == [kept]
+        assert swept(live) == Compared(accounts=3)
+
+    def test_where_ours_is_gone_the_other_is_left(self, live: Stage) -> None:
+        kept, surplus = self.twice(live)
+        live.platform.removed_by_hand(kept)
+        found = swept(live)
+        assert (found.doubles, found.foreign) == (0, 0)
+        assert [row.id for row in live.platform.record if row.handle == BLUE] == [surplus]
