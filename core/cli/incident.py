@@ -25,9 +25,10 @@ from core.domain.notices import Subject
 from core.domain.staff import FLEET_ACTOR
 from core.flow.half_threads import halves
 from core.flow.holding import with_reasons
-from core.flow.incidents import add_incident, close_incident, list_incidents, settle_twins, show_incident
+from core.flow.incidents import add_incident, close_incident, list_incidents, show_incident
 from core.flow.intake import SEALED
 from core.flow.passes import think
+from core.flow.twins import settle_twins
 from core.ports.source import BadRow
 
 

@@ -63,6 +63,8 @@ class PatternEntry(Frozen):
     last: AwareDatetime
     """When its state began: with its newest incident."""
     one_offender: bool = False
+    corrects: bool = False
+    """True where it counts fewer than stands: an incident behind that may not be counted any more."""
     why: str
     """Which numbers it stands on, for whoever looks at it."""
 

@@ -12,6 +12,7 @@ from core.domain.staff import Actor, Role, demand
 from core.domain.taking_back import Because
 from core.flow.falling import fall, judge_again
 from core.flow.knowledge import Knowledge
+from core.flow.pattern_mending import mend_patterns_of
 from core.flow.retract import find_notice, take_down
 from core.flow.standing import SEEN
 from core.ports.clock import Clock
@@ -54,6 +55,7 @@ def clear(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, clearing: Clearin
         # What of its own was not begun is withdrawn when the record is ruled on: it may still be said one day.
         if notice is not None and _may_be_up(tx, notice, due=notice.subject != clearing.subject):
             down += _down(actor, tx, know, clock, notice, because, clearing.state.value)
+    down += sum(mend_patterns_of(actor, tx, know, clock, one) for one in own)
     for hashed in sorted(one for one in hashes if one is not None):
         down += _elsewhere(actor, tx, know, clock, hashed, own, because)
     return down

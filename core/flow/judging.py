@@ -75,7 +75,10 @@ def judge(
         case DigestEntry():
             return rule_digest()
         case PatternEntry() as body:
-            return rule_pattern(PatternCase(body.last, body.why, know.policy, now, changed, stands, shaken(tx, body)))
+            is_shaken = shaken(tx, body)
+            return rule_pattern(
+                PatternCase(body.last, body.why, know.policy, now, changed, stands, is_shaken, corrects=body.corrects)
+            )
 
 
 def _announced(tx: Tx, know: Knowledge, entry: LogEntry, before: Standing) -> tuple[datetime, datetime | None] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from core.domain.incidents import NEVER_SAID
+from core.domain.incidents import NEVER_SAID, State
 from core.domain.lines import LineId
 from core.domain.log import Fate, IncidentEntry, LogEntry, NewEntry, PatternEntry
 from core.domain.notices import Speaker, Subject, SubjectKind
@@ -37,15 +37,22 @@ def look_for_patterns(actor: Actor, store: Store, know: Knowledge, clock: Clock)
 
 
 def shaken(tx: Tx, body: PatternEntry) -> bool:
-    """True when an incident behind it is now in a state of which nothing is said, or known as another one."""
-    for incident in body.incidents:
-        subject = _subject(incident)
-        newest = tx.log.of_subject(subject)[-1]
-        if tx.twins.merged_into(subject) is not None:
-            return True
-        if isinstance(newest.body, IncidentEntry) and newest.body.facts.state in NEVER_SAID:
-            return True
-    return False
+    """True when an incident behind it may not be counted any more."""
+    return any(is_gone(tx, incident) for incident in body.incidents)
+
+
+def is_gone(tx: Tx, incident: str) -> bool:
+    """True for an incident that is now in a state of which nothing is said, sealed, or known as another one."""
+    return tx.twins.merged_into(subject_of(incident)) is not None or gone_state(tx, incident) is not None
+
+
+def gone_state(tx: Tx, incident: str) -> State | None:
+    """The state by which nothing is said of an incident any more; None while something may be."""
+    subject = subject_of(incident)
+    body = tx.log.of_subject(subject)[-1].body
+    if tx.loans.sealed(subject) is not None:
+        return State.SEALED
+    return body.facts.state if isinstance(body, IncidentEntry) and body.facts.state in NEVER_SAID else None
 
 
 def sightings(tx: Tx, know: Knowledge, entries: Sequence[LogEntry]) -> Iterator[Sighting]:
@@ -103,8 +110,8 @@ def _append(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, series: Series,
     last = before[-1].body if before else None
     if isinstance(last, PatternEntry) and set(incidents) <= set(last.incidents):
         return False
-    now, body = clock.now(), _body(know, series, entries)
-    _supersede(actor, tx, clock, subject, before)
+    now, body = clock.now(), body_of(know, series, entries)
+    supersede(actor, tx, clock, subject, before)
     tx.patterns.keep(key, series.line, series.family, incidents)
     tx.log.append(
         NewEntry(
@@ -123,7 +130,8 @@ def _append(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, series: Series,
     return True
 
 
-def _body(know: Knowledge, series: Series, entries: dict[str, LogEntry]) -> PatternEntry:
+def body_of(know: Knowledge, series: Series, entries: dict[str, LogEntry]) -> PatternEntry:
+    """What the log keeps of a series; `entries`: the newest of each incident, by subject."""
     bodies = [body for one in series.sightings if isinstance(body := entries[one.subject].body, IncidentEntry)]
     codes = Counter(body.facts.offence_code for body in bodies if body.facts.offence_code is not None)
     stops = _order(know)[series.line]
@@ -141,7 +149,8 @@ def _body(know: Knowledge, series: Series, entries: dict[str, LogEntry]) -> Patt
     )
 
 
-def _supersede(actor: Actor, tx: Tx, clock: Clock, subject: Subject, before: Sequence[LogEntry]) -> None:
+def supersede(actor: Actor, tx: Tx, clock: Clock, subject: Subject, before: Sequence[LogEntry]) -> None:
+    """A newer revision comes: what waits of the older ones waits no more."""
     for entry in before:
         if entry.fate is Fate.HELD:
             tx.log.set_fate(entry.seq, Fate.DROPPED, "superseded")
@@ -150,6 +159,7 @@ def _supersede(actor: Actor, tx: Tx, clock: Clock, subject: Subject, before: Seq
         fall(actor, tx, clock.now(), notice.id, NEW_RECORD)
 
 
-def _subject(written: str) -> Subject:
+def subject_of(written: str) -> Subject:
+    """The subject that is written so."""
     kind, key = written.split(":", 1)
     return Subject(kind=SubjectKind(kind), key=key)

@@ -9,7 +9,7 @@ from datetime import datetime
 from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.incidents import Facts
 from core.domain.lines import Account, LineId
-from core.domain.log import IncidentEntry, LogEntry
+from core.domain.log import IncidentEntry, LogEntry, PatternEntry
 from core.domain.notices import Kind, Notice, NoticeId, ReplyTo, urgency
 from core.domain.reviews import (
     UNDER_WAY,
@@ -69,7 +69,7 @@ def make_forms(
     alive = [one for one in before.deliveries if one.state in _ALIVE and one.key.act is Act.POST]
     number, kind = len(before.revisions) + 1, kind_of(entry)
     if alive and not about_person(entry):
-        kind = Kind.UPDATE
+        kind = Kind.CORRECTION if isinstance(entry.body, PatternEntry) and entry.body.corrects else Kind.UPDATE
     updates = len({one.key.revision for one in alive}) + 1
     person = rule.startswith(ABOUT_PERSON)
     draft = draft_to_approve(tx, know, entry, notice.reference, kind, updates, person=person)

@@ -19,6 +19,7 @@ from core.flow.cleared import clear
 from core.flow.falling import fall
 from core.flow.incidents import find_subject
 from core.flow.knowledge import Knowledge
+from core.flow.pattern_mending import mend_patterns_of
 from core.flow.retract import take_down
 from core.flow.vault_documents import record_of
 from core.ports.clock import Clock
@@ -65,6 +66,8 @@ def seal(actor: Actor, store: Store, know: Knowledge, clock: Clock, wanted: str,
         clear(actor, tx, know, clock, _clearing(tx, know, subject, entries[-1], clock.now()))
         for one in subjects:
             _close(actor, tx, know, clock, one, reference)
+        for one in subjects:
+            mend_patterns_of(actor, tx, know, clock, one)
         notices = tuple(n for n in (tx.notices.find(one, Speaker.BUREAU) for one in subjects) if n is not None)
     destroy_sealed(actor, store, clock)
     with store.begin() as tx:

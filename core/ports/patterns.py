@@ -21,5 +21,8 @@ class Patterns(Protocol):
     def of(self, line: str, family: str, incidents: Sequence[str]) -> str | None:
         """The newest pattern of this line and family to which any of these incidents belongs."""
 
+    def counting(self, incident: str) -> Sequence[str]:
+        """The patterns to which this incident belongs."""
+
     def keep(self, pattern: str, line: str, family: str, incidents: Sequence[str]) -> None:
         """These incidents belong to it from now on; those that did still do."""

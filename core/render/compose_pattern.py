@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.domain.notices import PatternDraft
+from core.domain.notices import Kind, PatternDraft
 from core.render.compose_phrases import Phrases, Wording
 
 FEW = 3
@@ -33,4 +33,6 @@ def word_pattern(draft: PatternDraft, phrases: Phrases) -> Wording:
         if draft.riders is not None
         else ()
     )
+    if draft.kind is Kind.CORRECTION:
+        series = f"{catalogue.text('correction')} {series}"
     return Wording((series, *riders, phrases.what_to_do()), (" ".join((series, *riders)),))

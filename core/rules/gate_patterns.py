@@ -24,12 +24,16 @@ class PatternCase:
     stands: bool
     shaken: bool = False
     """True when an incident behind it is in a state of which nothing is said."""
+    corrects: bool = False
+    """True when it counts fewer than what stands."""
 
 
 def rule_pattern(case: PatternCase) -> Ruling:
     """Old news is dropped, what riders know already too; anything else waits for people: there is no PUBLISH."""
     if case.shaken:
         return _drop("pattern-shaken", "an incident behind it may not be said any more")
+    if case.corrects and case.stands and case.changed:
+        return _hold("pattern-waits", f"what stands counts an incident that may not be counted any more: {case.why}")
     if case.now - case.began > case.policy.too_old_state:
         return _drop("too-old", f"its newest incident lies more than {hours(case.policy.too_old_state)} back")
     if case.stands and not case.changed:

@@ -38,6 +38,7 @@ def test_an_incident_leads_to_its_newest_pattern_of_that_line_and_family(store: 
         tx.patterns.keep("p1", "A", "larceny", ["i1", "i2", "i4"])
     with store.begin() as tx:
         assert tx.patterns.of("A", "larceny", ["i4", "i9"]) == "p1"
+        assert [list(tx.patterns.counting(one)) for one in ("i2", "i3", "i9")] == [["p1", "p2"], ["p2"], []]
         assert tx.patterns.of("A", "larceny", ["i3"]) == "p2"
         assert tx.patterns.of("A", "robbery", ["i1"]) is None
         assert tx.patterns.of("C", "larceny", ["i1"]) is None

@@ -11,8 +11,8 @@ from core.domain.reviews import ProposalState
 from core.domain.staff import NotAllowed
 from core.domain.taking_back import Because
 from core.flow.cleared import CantPutUpAgain, put_up_again
-from core.flow.incidents import settle_twins
 from core.flow.retract import retract
+from core.flow.twins import settle_twins
 from tests.flow.reviewing import ANN, BOB, WANTED, replaced, state, waiting, wanted, yes
 from tests.flow.stage import GREEN, OFFICER, Stage
 

@@ -13,9 +13,10 @@ from core.domain.persons import Description, Person
 from core.domain.places import Place
 from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed
-from core.flow.incidents import close_incident, settle_twins
+from core.flow.incidents import close_incident
 from core.flow.intake import take_in
 from core.flow.pull import Start, pull
+from core.flow.twins import settle_twins
 from core.flow.vault_documents import read_vault_document
 from core.ports.source import BadRow
 from tests.fakes.clocks import SteppedClock

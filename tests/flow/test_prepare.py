@@ -11,8 +11,9 @@ import pytest
 from core.domain.incidents import State
 from core.domain.places import Place
 from core.domain.taking_back import Because
-from core.flow.incidents import close_incident, settle_twins
+from core.flow.incidents import close_incident
 from core.flow.retract import retract
+from core.flow.twins import settle_twins
 from core.flow.workers import work_once
 from core.ports.channel import PostDeferred
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage, on_stage

@@ -10,9 +10,10 @@ from core.domain.places import Place
 from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR, Actor, NotAllowed, Role
 from core.flow.deliver import deliver
-from core.flow.incidents import settle_twins, show_incident
+from core.flow.incidents import show_incident
 from core.flow.reviews import ReviewRefused
 from core.flow.seal import CantSeal, Sealed, seal
+from core.flow.twins import settle_twins
 from core.ports.store import SealedAway
 from tests.fakes.odd_platform import lost_answer
 from tests.flow.reviewing import ANN, BOB, WANTED, person, replaced, wanted, yes
