@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+
 from hypothesis import settings
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell hands its background jobs a SIGINT that nobody hears, and they hand it down: programs that the tests end
+    # by one would stay for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
