@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from core.domain.identity import Identity
 from core.domain.imported import ImportedNetwork
 from core.domain.lines import Line
 from core.domain.restored import Manifest
+from core.domain.seen_alerts import SeenFeed
 from core.domain.staff import Actor
 from core.flow.backup import Restored, back_up
 from core.flow.deliver import PostOffice, Said
@@ -32,7 +34,7 @@ from core.ports.channel import Abilities
 from core.ports.clock import Clock
 from core.ports.endpoint import Endpoint
 from core.ports.secrets import Secrets, SecretsBroken
-from core.ports.source import BadRow, GoodRow
+from core.ports.source import BadRow, GoodRow, Source
 from core.ports.timeline import Timeline
 from core.render.compose import Voice
 from core.settings.fitting import fitting_columns
@@ -42,7 +44,7 @@ from core.settings.shapes import PagerSection
 from core.settings.spend_shapes import restraint_of
 from core.wiring_channels import abilities_of, limit_of, open_channels, pager_of, sweep_plan
 from core.wiring_partner import handing_of
-from core.wiring_sources import source_of
+from core.wiring_sources import feed_in_file, source_of
 from core.wiring_store import copies_of, has_store, open_bell, opened_store, put_back, refuse_without_own
 
 MakeBots = Callable[[Iterable[Line]], Sequence[Bot]]
@@ -188,6 +190,7 @@ class Wiring:
             abilities=abilities,
             restraint=restraint_of(settings.delivery, settings.spend, settings.channels),
             inhibitions=settings.alert_types.inhibitions,
+            effects=settings.alert_types.effects,
             silence_warning=settings.silences.warn_before,
             acknowledge_within=settings.partner.acknowledge_within,
             handing=handing,
@@ -216,6 +219,15 @@ class Wiring:
             file = Path(folder) / "given"
             file.write_bytes(text)
             yield from self.rows(settings, file, columns, lambda size: None)
+
+    def feed_in_file(
+        self, settings: Settings, name: str | None, path: Path, now: datetime | None, looked: Callable[[SeenFeed], None]
+    ) -> Source:
+        """See core.cli.workshop.Workshop."""
+        from core.adapters.clock import RecordClock, StoppedClock
+
+        clock = RecordClock() if now is None else StoppedClock(now)
+        return feed_in_file(settings, name, path, clock, looked)
 
     def publication(self, place: str) -> ImportedNetwork:
         """See core.cli.workshop.Workshop."""

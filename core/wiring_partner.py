@@ -85,5 +85,6 @@ def _feeds(fleet: OpenFleet, prefix: str, *, sandbox: bool) -> Any:
         sender=section.sender or urlsplit(base).hostname or "localhost",
         demonstration=sandbox,
         drill=section.drill,
+        shows_cards=section.public_url is not None,
     )
     return feeds_app(desk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,17 @@ class AlertSaying(StrEnum):
     """A person decides."""
     NEVER = "never"
     """Riders of a line are not told."""
+
+
+class ServiceEffect(StrEnum):
+    """GTFS-realtime's effects that say that service is hit, the worst first."""
+
+    NO_SERVICE = "NO_SERVICE"
+    REDUCED_SERVICE = "REDUCED_SERVICE"
+    SIGNIFICANT_DELAYS = "SIGNIFICANT_DELAYS"
+    DETOUR = "DETOUR"
+    STOP_MOVED = "STOP_MOVED"
+    MODIFIED_SERVICE = "MODIFIED_SERVICE"
 
 
 class ServiceAlert(Frozen):
@@ -74,6 +86,14 @@ class ServiceAlert(Frozen):
         """The same without the agency's own words: type, lines, stations and times are left."""
         return self.model_copy(update={"header": {}, "description": {}, "periods": {}})
 
+    def words(self) -> bytes:
+        """The agency's own words alone, as they lie in the vault."""
+        return self.model_dump_json(include={"header", "description", "periods"}).encode()
+
+    def with_words(self, words: bytes) -> ServiceAlert:
+        """The same with these words."""
+        return self.model_copy(update=json.loads(words))
+
 
 class AlertTypes(Frozen):
     """What `alert_types.yaml` of an agency says: which alerts riders of a line are told. Patterns are regular
@@ -82,6 +102,11 @@ class AlertTypes(Frozen):
     otherwise: AlertSaying = Field(default=AlertSaying.SAY, description="What holds for a type that is not listed.")
     types: dict[str, AlertSaying] = Field(
         default_factory=dict, description="The agency's alert type, or the effect's name → say, asked, hold or never."
+    )
+    effects: dict[str, ServiceEffect] = Field(
+        default_factory=dict,
+        description="The agency's alert type → what it does to service, in GTFS-realtime's words: our feed says it of "
+        "an incident that is tied to such an alert. An effect's own name needs no entry; any other type does nothing.",
     )
     pressing: tuple[str, ...] = Field(
         default=(), description="Types that go before the others when the agency's share of the day is short."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, Field
 
+from core.domain.alerts import ServiceEffect
 from core.domain.lines import Frozen, LineId
 from core.domain.notices import Kind, NoticeId, SubjectKind
 from core.domain.taking_back import Because
@@ -23,6 +24,15 @@ class Said(Frozen):
 
     revision: int
     at: AwareDatetime
+
+
+class ShownCard(Frozen):
+    """The drawn card of the place that stands with a notice in one language. Never anybody's picture."""
+
+    path: str
+    """On the public pages."""
+    media_type: str
+    alt: str
 
 
 class Published(Frozen):
@@ -47,6 +57,12 @@ class Published(Frozen):
     withdrawn: bool = False
     page: str | None = None
     """Where it stands on the public pages."""
+    cards: dict[str, ShownCard] = Field(default_factory=dict)
+    """Language → the card of the place that stands there with what it says now."""
+    effect: ServiceEffect | None = None
+    """What the agency says that it does to service, in an alert that an officer tied to it; None = nothing."""
+    turned_at: AwareDatetime | None = None
+    """When that last changed."""
 
     @property
     def first_at(self) -> AwareDatetime:

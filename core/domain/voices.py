@@ -20,6 +20,8 @@ class OneEvent(Frozen):
     offered_at: AwareDatetime
     same: bool | None = None
     """An officer's answer; None = nobody answered yet."""
+    settled_at: AwareDatetime | None = None
+    """When it was last answered."""
 
     @property
     def earlier(self) -> Subject:

@@ -10,6 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from core.domain.agency import Agency
+from core.domain.alerts import ServiceEffect
 from core.domain.gazetteer import Gazetteer
 from core.domain.holding import Restraint
 from core.domain.identity import Identity
@@ -56,6 +57,8 @@ class Knowledge:
     handing: Handing = field(default_factory=Handing)
     inhibitions: tuple[Inhibition, ...] = ()
     """Which alerts of the agency make which others noise."""
+    effects: Mapping[str, ServiceEffect] = field(default_factory=dict)
+    """The agency's alert type → what it does to service."""
     silence_warning: timedelta = timedelta(minutes=30)
     """How long before a silence ends somebody is told."""
     own_links: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState
@@ -19,11 +19,16 @@ from core.domain.notices import (
     TakingBackDraft,
 )
 from core.domain.places import AtComplex, AtStation
-from core.domain.published import Published, Said, Words
+from core.domain.published import Published, Said, ShownCard, Words
 from core.domain.taking_back import Because, Retraction
 from core.flow.drafts import as_said, draft_of
 from core.flow.knowledge import Knowledge
+from core.flow.one_event import answering
+from core.flow.reviews import APPROVED
+from core.flow.service_hit import with_effects
+from core.flow.standing import standing
 from core.ports.store import Store, Tx
+from core.ports.timeline import picture_address
 from core.render.compose import compose_whole
 from core.render.feed_words import compose_bare
 
@@ -59,7 +64,8 @@ def published(
     if kept is not None:
         kept.clear()
         kept.update(seen)
-    found = (one for _, one in seen.values() if one is not None)
+    listed = (one for _, one in seen.values() if one is not None)
+    found = with_effects(store, know, listed, now, now - keep)
     return tuple(sorted(found, key=lambda one: (one.at, one.reference), reverse=True))
 
 
@@ -78,7 +84,7 @@ def published_notice(tx: Tx, know: Knowledge, notice: Notice, counts_for: timede
     if retraction is not None or not _any_left(stood, deliveries):
         return _taken_back(know, notice, last, said, retraction, deliveries)
     entry = tx.log.entry(last.entry_seq)
-    words, whole = _as_posted(know, notice, last, entry, stood, len(said))
+    words, whole = _as_posted(tx, know, notice, last, entry, stood, len(said))
     if not words:
         return None
     return Published(
@@ -92,11 +98,12 @@ def published_notice(tx: Tx, know: Knowledge, notice: Notice, counts_for: timede
         words=words,
         until=said[-1].at + counts_for,
         page=_page(stood),
+        cards=_cards(tx, last, stood) if whole else {},
     )
 
 
 def _as_posted(
-    know: Knowledge, notice: Notice, last: Revision, entry: LogEntry, stood: Sequence[Delivery], update: int
+    tx: Tx, know: Knowledge, notice: Notice, last: Revision, entry: LogEntry, stood: Sequence[Delivery], update: int
 ) -> tuple[dict[str, Words], bool]:
     """The words made of the facts, where just these words stand; and whether they name the station. A text that a
     person edited, or that speaks of a person, is not handed on, and neither is what that text may have left out: there
@@ -104,18 +111,23 @@ def _as_posted(
     posted = {one.post.text for one in stood if one.post is not None and one.key.revision == last.number}
     entry = as_said(entry, last)
     for number in dict.fromkeys((update, *range(1, last.number + 1))):  # as which update it was said
-        draft = _drafted(know, entry, notice.reference, last.kind, number)
-        words = {} if draft is None else _words(know, draft)
-        if words and (isinstance(draft, DigestDraft) or all(one.text in posted for one in words.values())):
-            return words, isinstance(draft, IncidentDraft) and draft.station_name is not None
+        for draft in _drafted(tx, know, entry, notice, last.kind, number):
+            words = _words(know, draft)
+            if words and (isinstance(draft, DigestDraft) or all(one.text in posted for one in words.values())):
+                return words, isinstance(draft, IncidentDraft) and draft.station_name is not None
     return {one: compose_bare(last.lines, notice.reference, update, one, know.voice) for one in languages(know)}, False
 
 
-def _drafted(know: Knowledge, entry: LogEntry, reference: str, kind: Kind, update: int) -> Draft | None:
+def _drafted(tx: Tx, know: Knowledge, entry: LogEntry, notice: Notice, kind: Kind, update: int) -> Iterator[Draft]:
+    """As it may have been said: by itself, or with the notice of the other voice that it names."""
     try:
-        return draft_of(know, entry, reference, kind, update)
+        draft = draft_of(know, entry, notice.reference, kind, update)
     except (LookupError, ValueError):
-        return None
+        return
+    yield draft
+    naming, _ = answering(tx, know, draft, notice.subject, standing(tx, notice))
+    if naming != draft:
+        yield naming
 
 
 def languages(know: Knowledge) -> tuple[str, ...]:
@@ -204,6 +216,20 @@ def _words(know: Knowledge, draft: Draft) -> dict[str, Words]:
         return {one: compose_whole(draft, one, know.voice) for one in languages(know)}
     except (LookupError, ValueError):
         return {}
+
+
+def _cards(tx: Tx, last: Revision, stood: Sequence[Delivery]) -> dict[str, ShownCard]:
+    """What was drawn for it and stands with it on the local timeline. What people approved may show somebody: none of
+    its pictures is handed on."""
+    if tx.notices.ruling(last.notice_id, last.number).rule == APPROVED:
+        return {}
+    own = (one for one in stood if one.key.revision == last.number and one.key.account.startswith(f"{LOCAL}:"))
+    drawn = ((one.key.language, one.post.picture) for one in own if one.post is not None)
+    return {
+        language: ShownCard(path=picture_address(one.sha256, one.media_type), media_type=one.media_type, alt=one.alt)
+        for language, one in drawn
+        if one is not None
+    }
 
 
 def _page(stood: Sequence[Delivery]) -> str | None:

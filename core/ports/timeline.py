@@ -9,6 +9,14 @@ from pydantic import AwareDatetime, Field
 
 from core.domain.lines import Frozen
 
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
+"""What a page may show; no type that could hold a script."""
+
+
+def picture_address(sha256: str, media_type: str) -> str:
+    """Where the pages show a standing picture: it names the content. Raises KeyError for a type that none may show."""
+    return f"/picture/{sha256}.{ENDINGS[media_type]}"
+
 
 class StandingPicture(Frozen):
     """A picture as a page shows it. `address` begins with a slash and names the content."""

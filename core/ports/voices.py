@@ -38,5 +38,8 @@ class Voices(Protocol):
     def between(self, alert: Subject, incident: Subject) -> Sequence[OneEvent]:
         """The offer of these two, if there is one."""
 
+    def settled(self, since: datetime) -> Sequence[OneEvent]:
+        """What was answered since then, either way, in the order in which it was offered."""
+
     def same_as(self, subject: Subject) -> Sequence[OneEvent]:
         """What an officer said to be one event with this, the earliest first."""

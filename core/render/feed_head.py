@@ -31,6 +31,8 @@ class FeedHead:
     routes: Mapping[LineId, tuple[str, ...]]
     """Line → its GTFS route ids."""
     demonstration: bool = False
+    shows_cards: bool = False
+    """True where others surely reach the pages, so that a feed may point at a picture there."""
 
     @property
     def url(self) -> str:

@@ -15,13 +15,15 @@ from core.domain.published import Published
 from core.render.feed_head import FeedHead
 
 MEDIA_TYPE = "application/x-protobuf"
+NO_EFFECT = "NO_EFFECT"
 STEP = timedelta(minutes=1)
 """How often a feed says that it is still true although nothing changed."""
 
 
 def alerts(head: FeedHead, notices: Sequence[Published], now: datetime) -> dict[str, Any]:
     """The whole dataset: an alert that is gone from it no longer holds. Cause POLICE_ACTIVITY; effect NO_EFFECT, since
-    with another one trip planners would lead riders around a robbery."""
+    with another one trip planners would lead riders around a robbery: unless the agency itself says that service is hit
+    by the same event."""
     return {
         "header": {
             "gtfs_realtime_version": "2.0",
@@ -48,7 +50,7 @@ def as_of(notices: Sequence[Published], now: datetime) -> datetime:
     """The time of the feed: the running minute, or the later moment at which its content last changed: content that
     changes under the same timestamp is an error by the specification."""
     minute = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % STEP
-    turns = [turn for one in notices for turn in (one.at, one.until) if turn <= now]
+    turns = [turn for one in notices for turn in (one.at, one.until, one.turned_at or one.at) if turn <= now]
     return max([minute, *turns])
 
 
@@ -60,13 +62,27 @@ def _entity(head: FeedHead, one: Published) -> dict[str, Any]:
             "active_period": [{"start": int(one.first_at.timestamp()), "end": int(one.until.timestamp())}],
             "informed_entity": _informed(head, one),
             "cause": "POLICE_ACTIVITY",
-            "effect": "NO_EFFECT",
+            "effect": NO_EFFECT if one.effect is None else one.effect.value,
             "url": _translated({head.words(one)[0]: head.link(one)}),
             "header_text": _translated({language: said.header for language, said in words.items()}),
             "description_text": _translated({language: said.text for language, said in words.items()}),
             "tts_header_text": _translated({language: said.spoken_header for language, said in words.items()}),
             "tts_description_text": _translated({language: said.spoken_text for language, said in words.items()}),
+            **(_cards(head, one) if head.shows_cards and one.cards else {}),
         },
+    }
+
+
+def _cards(head: FeedHead, one: Published) -> dict[str, Any]:
+    """The drawn card of the place in each language, and what it shows."""
+    return {
+        "image": {
+            "localized_image": [
+                {"url": f"{head.base}{card.path}", "media_type": card.media_type, "language": language}
+                for language, card in one.cards.items()
+            ]
+        },
+        "image_alternative_text": _translated({language: card.alt for language, card in one.cards.items()}),
     }
 
 

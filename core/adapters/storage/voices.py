@@ -83,6 +83,10 @@ class SqlVoices:
         """The offer of these two, if there is one."""
         return self._found((one_event.c.alert == str(alert)) & (one_event.c.incident == str(incident)))
 
+    def settled(self, since: datetime) -> Sequence[OneEvent]:
+        """What was answered since then, either way, in the order in which it was offered."""
+        return self._found(one_event.c.same.is_not(None) & (one_event.c.said_at >= since))
+
     def same_as(self, subject: Subject) -> Sequence[OneEvent]:
         """What an officer said to be one event with this, the earliest first."""
         name = str(subject)
@@ -101,4 +105,5 @@ def _one(row: Any) -> OneEvent:
         incident_seq=row.incident_seq,
         offered_at=row.offered_at,
         same=None if row.same is None else bool(row.same),
+        settled_at=row.said_at,
     )

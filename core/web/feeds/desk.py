@@ -44,6 +44,8 @@ class FeedDesk:
     demonstration: bool = False
     drill: bool = False
     """True: CAP messages say Exercise."""
+    shows_cards: bool = False
+    """True where `base` is known to be reached by others."""
     _seen: tuple[datetime, tuple[Published, ...]] | None = None
     _written: dict[str, datetime] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -72,6 +74,7 @@ class FeedDesk:
             sender=self.sender,
             routes={one.id: one.routes for one in self.know.lines.values()},
             demonstration=self.demonstration,
+            shows_cards=self.shows_cards and not self.demonstration,
         )
 
     def caller(self, token: str | None, address: str) -> str | None:

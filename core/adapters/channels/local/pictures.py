@@ -10,10 +10,8 @@ import sqlalchemy as sa
 
 from core.adapters.channels.local.tables import pictures
 from core.ports.channel import OutgoingPicture, PostRefused
-from core.ports.timeline import PictureShown, StandingPicture
+from core.ports.timeline import ENDINGS, PictureShown, StandingPicture, picture_address
 
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
-"""What a page may show; no type that could hold a script."""
 _NAME = re.compile(r"(?P<hash>[0-9a-f]{64})\.(?P<ending>jpg|png)")
 
 
@@ -40,7 +38,7 @@ def standing(db: sa.Connection, posts: Sequence[int]) -> Mapping[int, StandingPi
     shown = sa.select(*(column for column in pictures.c if column.name != "content")).where(pictures.c.post.in_(posts))
     return {
         row.post: StandingPicture(
-            address=f"/picture/{row.sha256}.{ENDINGS[row.media_type]}", alt=row.alt, width=row.width, height=row.height
+            address=picture_address(row.sha256, row.media_type), alt=row.alt, width=row.width, height=row.height
         )
         for row in db.execute(shown)
     }
