@@ -145,7 +145,7 @@ def _spoilt(rule) -> list[str]:
     alert.header_text.translation[1].language = "en"
     alert.tts_header_text.translation[0].text = "Ref 1"
     alert.url.translation[0].text = "none"
-    alert.image.localized_image.add(url="https://x", media_type="image/png", language="en")
+    alert.image.localized_image.add(url="x", media_type="text/html", language="en")
     third = bad.entity.add(id="third")
     third.alert.SetInParent()
     bad.entity.add(id="fourth").alert.header_text.SetInParent()

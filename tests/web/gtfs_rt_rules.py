@@ -171,6 +171,18 @@ def _pictures(feed: Any, known: Known) -> Iterator[str]:
             yield name
 
 
+def _images(feed: Any, known: Known) -> Iterator[str]:
+    for name, alert in _alerts(feed):
+        found = list(alert.image.localized_image)
+        if alert.HasField("image") and not found:
+            yield f"{name}: none"
+        if len({one.language for one in found}) < len(found):
+            yield f"{name}: one language twice"
+        for one in found:
+            if not re.match(r"https?://", one.url) or not one.media_type.startswith("image/"):
+                yield f"{name}: {one.url}"
+
+
 def _web(feed: Any, known: Known) -> Iterator[str]:
     for where, found in _translations(feed, known):
         if where.endswith(": url"):
@@ -200,6 +212,7 @@ RULES = (
     Rule("REF TimeRange", "a period has a start or an end, in this order", _periods),
     Rule("REF Alert.tts_header_text", "what is spoken says the same without abbreviations", _spoken),
     Rule("REF Alert.image_alternative_text", "a picture has its words", _pictures),
+    Rule("REF TranslatedImage", "an image has its address, its type and its own language", _images),
     Rule("REF Alert.url", "an address is one of the web", _web),
 )
 

@@ -25,8 +25,8 @@ SECTION = PartnerSection()
 class Fetcher:
     """Fetches feeds of a stage; each time long enough after the last that the store is read."""
 
-    def __init__(self, stage: Stage, *, drill: bool = False) -> None:
-        self.stage, self.drill = stage, drill
+    def __init__(self, stage: Stage, *, drill: bool = False, shows_cards: bool = False) -> None:
+        self.stage, self.drill, self.shows_cards = stage, drill, shows_cards
         self.client = TestClient(
             build_app(
                 stage.fleet.timeline,
@@ -52,6 +52,7 @@ class Fetcher:
             sender="notices@police.example.org",
             demonstration=sandbox,
             drill=self.drill,
+            shows_cards=self.shows_cards,
         )
 
     def get(self, path: str, **headers: str) -> Any:
