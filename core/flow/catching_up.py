@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.domain.deliveries import Act, Delivery, DeliveryKey
+from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState
 from core.domain.lines import AccountId, LineId
 from core.domain.log import DigestEntry, IncidentEntry, LogEntry
 from core.domain.notices import DigestItem, Notice, Revision, Urgency
 from core.domain.staff import Actor, Role, demand
 from core.flow.digest import append_digest
 from core.flow.drafts import as_said
+from core.flow.holding import held_now
 from core.flow.knowledge import Knowledge
 from core.flow.reviews import APPROVED
 from core.flow.standing import SEEN, owed_since
+from core.flow.succession import Unable
 from core.ports.clock import Clock
-from core.ports.store import Tx
+from core.ports.store import Store, Tx
 from core.rules.catching_up import Backlogged, Then, after_outage
 from core.rules.drafting import digest_item
+
+TOLD_FOR = timedelta(days=3)
+"""What was prepared longer ago and expired is told of nowhere: it is no news, not even in a digest."""
 
 
 @dataclass
@@ -29,8 +34,10 @@ class _Sorted:
     gone: dict[str, list[DeliveryKey]] = field(default_factory=dict)
     """Why → which."""
     items: dict[int, DigestItem] = field(default_factory=dict)
+    outlived: dict[str, list[DeliveryKey]] = field(default_factory=dict)
+    """The same of what expired meanwhile."""
 
-    def keys(self) -> set[DeliveryKey]:
+    def left_out(self) -> set[DeliveryKey]:
         return {key for keys in self.gone.values() for key in keys}
 
 
@@ -42,25 +49,63 @@ def sort_backlogs(
     demand(actor, Role.FLEET, Role.OPERATOR)
     now = clock.now()
     late = dict.fromkeys(one.key.account for one in claimed if _is_late(one, know, now, outage_after))
-    gone: set[DeliveryKey] = set()
+    sorted_out = {name: _sort(tx, know, name, now, outage_after) for name in late if name in know.accounts}
+    _say_the_rest(actor, tx, know, clock, sorted_out)
+    gone = {key for found in sorted_out.values() for key in found.left_out()}
+    return [one for one in claimed if one.key not in gone]
+
+
+def say_outlived(actor: Actor, store: Store, know: Knowledge, clock: Clock, outage_after: timedelta) -> int:
+    """What expired while an account could say nothing stands in a digest once it can speak again, where nothing is left
+    in its queue that would sort it; how many deliveries. Raises NotAllowed, StoreBusy, StoreBroken."""
+    demand(actor, Role.FLEET, Role.OPERATOR)
+    now = clock.now()
+    with store.begin() as tx:
+        if not (waiting := tx.mending.outlived(now - TOLD_FOR)):
+            return 0
+        able = _Able(tx, know, now)
+        sorted_out = {}
+        for name in dict.fromkeys(one.key.account for one in waiting):
+            queue = tx.mending.backlog(name) if able(name) else ()
+            if able(name) and not any(_is_late(one, know, now, outage_after) for one in queue):
+                sorted_out[name] = _Sorted()
+                _sort_outlived(tx, know, name, now, sorted_out[name])
+        _say_the_rest(actor, tx, know, clock, sorted_out)
+    return sum(len(keys) for found in sorted_out.values() for keys in found.outlived.values())
+
+
+class _Able:
+    """Whether an account could speak now: its platform answers, and nothing keeps it back."""
+
+    def __init__(self, tx: Tx, know: Knowledge, now: datetime) -> None:
+        self._unable = Unable(tx, know)
+        self._kept = {one.account for one in held_now(tx, know, now)}
+        self._kept |= {one.account for one in tx.limits.health() if one.failures}
+
+    def __call__(self, account: AccountId) -> bool:
+        return account not in self._kept and self._unable(account) is None
+
+
+def _say_the_rest(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, sorted_out: Mapping[AccountId, _Sorted]) -> None:
+    """Withdraw what is old news, tell what became of the rest, and owe each line's digest."""
+    now = clock.now()
     digests: dict[tuple[LineId, tuple[int, ...]], tuple[tuple[DigestItem, ...], list[AccountId]]] = {}
-    for account in late:
-        if account not in know.accounts:
-            continue
-        found = _sort(tx, know, account, now, outage_after)
+    for account, found in sorted_out.items():
         for why, keys in found.gone.items():
             tx.mending.withdraw(keys, f"after an outage: {why}")
-        gone |= found.keys()
+        for why, keys in found.outlived.items():
+            tx.mending.tell(keys, f"after an outage: {why}")
         if found.items:
             seqs = tuple(sorted(found.items))
             alike = (know.accounts[account].line, seqs)
             digests.setdefault(alike, (tuple(found.items[seq] for seq in seqs), []))[1].append(account)
-        if found.gone:
-            detail = f"{len(found.keys())} withdrawn, {len(found.items)} in a digest"
+        if found.gone or found.items:
+            expired = sum(len(keys) for keys in found.outlived.values())
+            meanwhile = f", {expired} had expired" if expired else ""
+            detail = f"{len(found.left_out())} withdrawn{meanwhile}, {len(found.items)} in a digest"
             tx.audit.write(now, actor.id, actor.via, "caught up after an outage", account, detail)
     for (line, _), (items, accounts) in digests.items():
         _one_digest(tx, know, clock, line, items, accounts)
-    return [one for one in claimed if one.key not in gone]
 
 
 def _is_late(one: Delivery, know: Knowledge, now: datetime, outage_after: timedelta) -> bool:
@@ -74,31 +119,52 @@ def _takes_back(one: Delivery) -> bool:
 def _sort(tx: Tx, know: Knowledge, account: AccountId, now: datetime, outage_after: timedelta) -> _Sorted:
     found = _Sorted()
     for one in tx.mending.backlog(account):
-        notice = tx.notices.get(one.key.notice_id)
-        if notice is None or not _is_late(one, know, now, outage_after):
-            continue
-        revisions = tx.notices.revisions(notice.id)
-        revision = next(each for each in revisions if each.number == one.key.revision)
-        entry = as_said(tx.log.entry(revision.entry_seq), revision)
-        then, why = after_outage(
-            Backlogged(
-                kind=revision.kind,
-                urgency=one.urgency,
-                takes_back=_takes_back(one),
-                began_here=_began(tx.outbox.of_notice(notice.id), account),
-                newest=revision.number == revisions[-1].number,
-                approved=tx.notices.ruling(notice.id, revision.number).rule == APPROVED,
-                body=entry.body,
-                policy=know.policy,
-                now=now,
-            )
-        )
-        if then is Then.GOES:
-            continue
-        found.gone.setdefault(why, []).append(one.key)
-        if then is Then.INTO_DIGEST and (one.key.act is Act.POST or one.needs_receipt is not None):
-            found.items |= {item.entry_seq: item for item in _items(know, notice, revision, entry)}
+        if _is_late(one, know, now, outage_after):
+            _sort_one(tx, know, one, now, found, found.gone)
+    _sort_outlived(tx, know, account, now, found)
     return found
+
+
+def _sort_outlived(tx: Tx, know: Knowledge, account: AccountId, now: datetime, found: _Sorted) -> None:
+    """What expired while the account was out: it never goes, and what may stands in the digest."""
+    for one in tx.mending.outlived(now - TOLD_FOR, account):
+        taken_back = tx.retractions.get(one.key.notice_id) is not None
+        sorted_out = not taken_back and _sort_one(tx, know, one, now, found, found.outlived)
+        if not sorted_out:
+            why = "it was taken back" if taken_back else "it belonged to what stands there"
+            found.outlived.setdefault(why, []).append(one.key)
+
+
+def _sort_one(
+    tx: Tx, know: Knowledge, one: Delivery, now: datetime, found: _Sorted, gone: dict[str, list[DeliveryKey]]
+) -> bool:
+    """Put one delivery where it belongs; False where it still goes."""
+    notice = tx.notices.get(one.key.notice_id)
+    if notice is None:
+        return False
+    revisions = tx.notices.revisions(notice.id)
+    revision = next(each for each in revisions if each.number == one.key.revision)
+    entry = as_said(tx.log.entry(revision.entry_seq), revision)
+    then, why = after_outage(
+        Backlogged(
+            kind=revision.kind,
+            urgency=one.urgency,
+            takes_back=_takes_back(one),
+            began_here=_began(tx.outbox.of_notice(notice.id), one.key.account),
+            newest=revision.number == revisions[-1].number,
+            expired=one.state is DeliveryState.EXPIRED,
+            approved=tx.notices.ruling(notice.id, revision.number).rule == APPROVED,
+            body=entry.body,
+            policy=know.policy,
+            now=now,
+        )
+    )
+    if then is Then.GOES:
+        return False
+    gone.setdefault(why, []).append(one.key)
+    if then is Then.INTO_DIGEST and (one.key.act is Act.POST or one.needs_receipt is not None):
+        found.items |= {item.entry_seq: item for item in _items(know, notice, revision, entry)}
+    return True
 
 
 def _began(said: Iterable[Delivery], account: AccountId) -> bool:

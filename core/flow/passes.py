@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from core.domain.staff import Actor
 from core.flow.announce import end_announcements
+from core.flow.catching_up import say_outlived
 from core.flow.cleared import take_down_cleared
 from core.flow.digest import say_digests
 from core.flow.knowledge import Knowledge
@@ -64,6 +65,8 @@ def think(actor: Actor, house: House, progress: Callable[[int], None] = lambda e
     take_down_cleared(actor, house.store, house.know, house.clock)
     if not house.replays:
         end_terms(actor, house.store, house.know, house.clock)
+    if not house.replays:
+        say_outlived(actor, house.store, house.know, house.clock, house.waits.other)
     destroy_sealed(actor, house.store, house.clock)
     listen(actor, house.store, house.clock, house.bots)
     tend_reviews(actor, house.store, house.know, house.clock)

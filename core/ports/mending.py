@@ -36,6 +36,13 @@ class Mending(Protocol):
     def backlog(self, account: AccountId) -> Sequence[Delivery]:
         """All that is due on an account, oldest first."""
 
+    def outlived(self, said_since: datetime, account: AccountId | None = None) -> Sequence[Delivery]:
+        """Posts and reposts (of one account) that expired unsaid and of which nothing was told yet, of what was
+        prepared since; nothing that takes back. Oldest first."""
+
+    def tell(self, keys: Sequence[DeliveryKey], why: str) -> int:
+        """What became of those of them that expired: they are outlived no more. How many."""
+
     def withdraw(self, keys: Sequence[DeliveryKey], why: str) -> int:
         """Withdraw those of them that are due, and what needs them; how many of them."""
 

@@ -35,6 +35,8 @@ class Backlogged:
     body: EntryBody
     policy: Policy
     now: datetime
+    expired: bool = False
+    """True when its time is over: it never goes, however true it still is."""
 
 
 def after_outage(case: Backlogged) -> tuple[Then, str]:
@@ -60,7 +62,8 @@ def after_outage(case: Backlogged) -> tuple[Then, str]:
 
 def _incident(case: Backlogged, body: IncidentEntry) -> tuple[Then, str]:
     fresh = old_news(body.facts, case.policy, case.now) is None
-    if (case.urgency is Urgency.URGENT or case.approved) and case.newest and fresh and not body.closed:
+    goes = (case.urgency is Urgency.URGENT or case.approved) and case.newest and not body.closed
+    if goes and fresh and not case.expired:
         return Then.GOES, "it is urgent, or approved, and still true"
     if case.approved or body.facts.about_person or body.closed or not case.newest or case.kind is Kind.ALL_CLEAR:
         return Then.WITHDRAWN, "it was old news before it could be said there"

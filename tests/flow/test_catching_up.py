@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from core.domain.alerts import ServiceAlert
+from core.domain.incidents import Incident, State
 from core.domain.lines import LineId
 from core.domain.notices import NoticeId
+from core.domain.persons import Person
 from core.domain.staff import FLEET_ACTOR
 from core.domain.taking_back import Because
 from core.flow.deliver import deliver
@@ -223,11 +225,11 @@ class TestOrder:
     def test_what_is_past_its_life_says_so(self, out: Stage) -> None:
         out.go(out.incident("1"))
         back(out, hours=49)
-        assert (seen(out), out.states(GREEN)) == ([], ["expired"])
+        assert out.states(GREEN) == ["expired", "delivered"], "the second is the digest that tells of it"
         notice = notice_of(out)
         with out.fleet.store.begin() as tx:
             [late] = [one for one in tx.outbox.of_notice(notice) if one.key.account == f"x:{GREEN}"]
-        assert late.why == "it was not delivered in its time"
+        assert late.why == "it was not delivered in its time; after an outage: it stands in the digest after the outage"
 
 
 def notice_of(stage: Stage) -> NoticeId:
@@ -236,3 +238,80 @@ def notice_of(stage: Stage) -> NoticeId:
         found = tx.notices.by_reference(named)
     assert found is not None
     return found.id
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Iterator[Stage]:
+    """Notices live for some hours, as the policy has it, and Green's account on X is paused."""
+    with on_stage(tmp_path) as stage:
+        stage.connect()
+        pause(OFFICER, stage.fleet.store, stage.house.know, stage.clock, f"x:{GREEN}")
+        yield stage
+
+
+def expires(stage: Stage, *incidents: Incident) -> None:
+    """They come in, and their time passes while the account is out."""
+    stage.go(*incidents)
+    stage.clock.step(hours=25)
+    stage.work()
+    stage.think()
+    stage.work()
+
+
+class TestOutlived:
+    def test_what_expired_meanwhile_stands_in_the_same_digest_as_the_rest(self, short: Stage) -> None:
+        expires(short, short.incident("1"), short.incident("2", station="Upper Lock"))
+        short.go(short.incident("3", station="Quarry End", offence_code="THF"))
+        short.clock.step(hours=2)
+        short.go(short.incident("4", station="Fish Market"))
+        back(short, hours=2)
+        assert short.states(GREEN)[:2] == ["expired", "expired"]
+        digest = [text for text in seen(short) if "Harbour" in text]
+        assert len(digest) == 1
+        assert "Upper Lock" in digest[0]
+        assert "caught up after an outage" in [row.act for row in short.audit()]
+
+    def test_where_all_of_it_expired_it_is_said_all_the_same_and_once(self, short: Stage) -> None:
+        expires(short, short.incident("1"), short.incident("2", station="Upper Lock"))
+        assert seen(short) == []
+        back(short, hours=1)
+        digest = seen(short)
+        assert " ".join(digest).count("2 reports to police") == 1
+        for _ in range(2):
+            short.clock.step(hours=2)
+            short.think()
+            short.work()
+        assert seen(short) == digest
+
+    def test_nothing_is_told_while_the_account_is_still_out(self, short: Stage) -> None:
+        expires(short, short.incident("1"))
+        before = len(short.fates())
+        short.clock.step(hours=3)
+        short.think()
+        assert len(short.fates()) == before
+
+    def test_nothing_of_a_person_nor_of_what_was_taken_back(self, short: Stage) -> None:
+        short.go(short.incident("2", station="Upper Lock"), short.incident("3", station="Quarry End"))
+        taken = reference(short, 1)
+        expires(short, short.incident("1", state=State.WANTED, person=Person(name="Pat Example", age=40)))
+        retract(REVIEWER, short.fleet.store, short.house.know, short.clock, taken, Because.ERROR)
+        back(short, hours=1)
+        said = " ".join(seen(short))
+        assert "Quarry End" in said
+        assert "Upper Lock" not in said
+        assert "Pat" not in said
+
+    def test_what_expired_days_ago_is_told_nowhere(self, short: Stage) -> None:
+        expires(short, short.incident("1"))
+        back(short, hours=60)
+        assert seen(short) == []
+
+    def test_what_a_spent_budget_held_makes_no_digest_while_it_is_spent(self, tmp_path: Path) -> None:
+        with on_stage(tmp_path, x="{limit: 280, price_post: 1.0, budget: 0}") as stage:
+            stage.connect()
+            expires(stage, stage.incident("1", offence_code="THF"))
+            expires(stage)
+            assert stage.states(GREEN) == ["expired"]
+            before = len(stage.fates())
+            stage.think()
+            assert len(stage.fates()) == before

@@ -19,6 +19,8 @@ from core.domain.notices import NoticeId
 LOOKED_BACK = 50_000
 """So many deliveries are looked through for what was refused or expired: more than any fleet owes within a notice's
 life, and there is no index over states that are final."""
+TOLD = "it was not delivered in its time; "
+"""So begins the reason of what expired and was told of afterwards."""
 _POST = deliveries.c.act == Act.POST.value
 _REFUSED, _EXPIRED = literally(deliveries.c.state, "refused"), literally(deliveries.c.state, "expired")
 _MAY_STAND = frozenset({"delivered", "attempting", "unknown", "waiting"})
@@ -130,6 +132,25 @@ class SqlMending(Claims):
         """All that is due on an account."""
         query = select(deliveries).where(IS_DUE, deliveries.c.account == account)
         return self._deliveries(query.order_by(deliveries.c.id))
+
+    def outlived(self, said_since: datetime, account: AccountId | None = None) -> Sequence[Delivery]:
+        """What expired unsaid and was not told of yet."""
+        untold = func.coalesce(deliveries.c.why, "").not_like(f"{TOLD}%")
+        act = deliveries.c.act != Act.REMOVE.value
+        query = select(deliveries).where(
+            _recent(), _EXPIRED, act, ~TAKES_BACK, ~deliveries.c.practice, untold, deliveries.c.said_at > said_since
+        )
+        mine = query if account is None else query.where(deliveries.c.account == account)
+        return self._deliveries(mine.order_by(deliveries.c.id))
+
+    def tell(self, keys: Sequence[DeliveryKey], why: str) -> int:
+        """What became of those that expired."""
+        named = [str(key) for key in keys]
+        told = update(deliveries).values(why=f"{TOLD}{why}")
+        return sum(
+            self._connection.execute(told.where(_EXPIRED, deliveries.c.key.in_(some))).rowcount
+            for some in chunks(named)
+        )
 
     def withdraw(self, keys: Sequence[DeliveryKey], why: str) -> int:
         """Withdraw those that are due, and what needs them."""
