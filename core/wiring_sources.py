@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from core.domain.columns import ColumnMap
+from core.domain.seen_alerts import SeenFeed
 from core.ports.clock import Clock
 from core.ports.secrets import Secrets
 from core.ports.source import Source
@@ -45,12 +46,36 @@ def source_of(settings: Settings, spec: SourceSpec, kept: Secrets, clock: Clock)
             return _socrata_source(spec, columns, zone, kept, common)
 
 
-def _alerts_source(settings: Settings, spec: GtfsRealtimeSource, kept: Secrets, clock: Clock, common: Any) -> Source:
+def feed_in_file(
+    settings: Settings, name: str | None, file: Path, clock: Clock, looked: Callable[[SeenFeed], None]
+) -> Source:
+    """A recorded Alerts feed, read as the source of this name in lines.yaml reads it (None: the only one there is, or
+    as a source that says nothing of itself). Raises ValueError."""
+    spec = _spec_of_feed(settings, name).model_copy(update={"url": None, "path": str(file), "headers": {}, "query": {}})
+    common = {"every_seconds": spec.every.total_seconds(), "from_start": True, "looked": looked}
+    return _alerts_source(settings, spec, None, clock, common)
+
+
+def _spec_of_feed(settings: Settings, name: str | None) -> GtfsRealtimeSource:
+    feeds = {spec.name: spec for spec in settings.sources if isinstance(spec, GtfsRealtimeSource)}
+    named = ", ".join(feeds) or "none"
+    if name is not None and name not in feeds:
+        raise ValueError(f"lines.yaml has no source of kind gtfs_realtime named {name!r} (it has: {named})")
+    if name is None and len(feeds) > 1:
+        raise ValueError(f"lines.yaml has several sources of kind gtfs_realtime: name one with --source ({named})")
+    if name is None:
+        return next(iter(feeds.values()), GtfsRealtimeSource(name="alerts", kind="gtfs_realtime", path="alerts"))
+    return feeds[name]
+
+
+def _alerts_source(
+    settings: Settings, spec: GtfsRealtimeSource, kept: Secrets | None, clock: Clock, common: Any
+) -> Source:
     from core.adapters.http import Limits
     from core.adapters.sources.gtfs_realtime import fetching, reading, source
 
     def secrets(named: Mapping[str, str]) -> dict[str, str]:
-        return {name: kept.get(secret) or "" for name, secret in named.items()}
+        return {name: (kept.get(secret) if kept is not None else None) or "" for name, secret in named.items()}
 
     limits = Limits(read=spec.time_limit.total_seconds(), max_bytes=fetching.MOST_BYTES)
     place: fetching.Place = fetching.FeedFile(Path(spec.path or ""))

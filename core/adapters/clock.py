@@ -23,3 +23,14 @@ class RecordClock(WallClock):
     def at(self, known_at: datetime) -> datetime:
         """The record's own time, UTC."""
         return known_at.astimezone(UTC)
+
+
+class StoppedClock(RecordClock):
+    """A record clock that stands still: for records that name no time of their own."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """Always the same, UTC."""
+        return self._now

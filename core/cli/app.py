@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "route": ("core.cli.route:route", "Which lines and handles an incident would reach, and why."),
     "preview": ("core.cli.preview:preview", "The exact posts per account, with their length and price."),
     "replay": ("core.cli.replay:replay", "What each handle would have said of recorded records."),
+    "alerts": ("core.cli.alerts:alerts", "What each handle would say of a snapshot of the agency's alerts."),
     "status": ("core.cli.status:status", "How the fleet is, in one sentence and then in full."),
     "incident": ("core.cli.incident:incident", "Add, list, show, close, merge and split incidents."),
     "explain": ("core.cli.explain:explain", "Why a record was said, held or dropped, rule by rule."),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,7 @@ def replay(
     if not files or since is not None:
         raise click.UsageError("name FILES, or give --since with --policy")
     settings = session.settings
-    with ExitStack() as stack:
-        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="subway-fleet-replay-")))
-        if keep is not None and (keep / "fleet.db").exists():
-            raise Trouble(f"{keep} holds a store already: name a new folder", WRONG)
-        fleet = stack.enter_context(session.workshop.scratch(settings, folder, record_clock=True))
+    with throw_away(session, keep) as fleet:
         size = sum(file.stat().st_size for file in files)
         with Progress("replaying", size) as progress:
             done = Replayed()
@@ -89,12 +85,22 @@ def replay(
         drain(fleet.office, patience_seconds=60.0)
         report = _report(fleet, done)
         if show_posts:
-            report["posts"] = _posts(fleet)
+            report["posts"] = posts_said(fleet)
     if as_json:
         print_json(report)
     else:
         _say(report)
     return 0
+
+
+@contextmanager
+def throw_away(session: Session, keep: Path | None = None) -> Iterator[OpenFleet]:
+    """The fleet on a store that is thrown away, or on a new one in `keep`. Raises Trouble."""
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="subway-fleet-replay-")))
+        if keep is not None and (keep / "fleet.db").exists():
+            raise Trouble(f"{keep} holds a store already: name a new folder", WRONG)
+        yield stack.enter_context(session.workshop.scratch(session.settings, folder, record_clock=True))
 
 
 def _window(session: Session, files: tuple[Path, ...], columns: str | None, since: timedelta | None) -> Play:
@@ -164,7 +170,8 @@ def _all_threads(timeline: Timeline, handle: str) -> list[Sequence[StandingPost]
         before = page[-1][0].id
 
 
-def _posts(fleet: OpenFleet) -> list[dict[str, Any]]:
+def posts_said(fleet: OpenFleet) -> list[dict[str, Any]]:
+    """Every post that stands on a handle's timeline, as plain fields."""
     return [
         {
             "handle": post.handle,
@@ -186,6 +193,16 @@ def _say(report: dict[str, Any]) -> None:
     say(f"  {report['sum']:7} together")
     for reason, count in report["set_aside"].items():
         say(f"          set aside: {reason} ({count})")
+    say_handles(report["handles"])
+    say("\nPer line, by what its bot heard:", bold=True)
+    for line, fates in report["lines"].items():
+        said = ", ".join(f"{count} {fate}" for fate, count in sorted(fates.items()))
+        say(f"  {line:<5} {said}")
+    say_posts(report.get("posts", []))
+
+
+def say_handles(said: dict[str, dict[str, Any]]) -> None:
+    """What each handle said, as a table."""
     say("\nPer handle:", bold=True)
     rows = [
         [
@@ -196,15 +213,15 @@ def _say(report: dict[str, Any]) -> None:
             str(row["most_on_one_day"]),
             row["busiest_day"] or "",
         ]
-        for handle, row in report["handles"].items()
+        for handle, row in said.items()
     ]
     headings = ["handle", "said", "reposted", "on days", "most on one day", "which was"]
     say_table(headings, rows, "No handle would have posted anything.")
-    say("\nPer line, by what its bot heard:", bold=True)
-    for line, fates in report["lines"].items():
-        said = ", ".join(f"{count} {fate}" for fate, count in sorted(fates.items()))
-        say(f"  {line:<5} {said}")
-    for post in report.get("posts", []):
+
+
+def say_posts(posts: Sequence[dict[str, Any]]) -> None:
+    """Every post in full."""
+    for post in posts:
         say(f"\n@{post['handle']} {post['said_at']:%Y-%m-%d %H:%M} {post['language']}", fg="cyan")
         for text in [f"reposts @{post['reposted_from']}"] if post["reposted_from"] else post["text"].split("\n"):
             say(f"  {text}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from core.domain.imported import ImportedNetwork
 from core.domain.restored import Manifest
+from core.domain.seen_alerts import SeenFeed
 from core.domain.staff import Actor
 from core.flow.backup import Restored
 from core.flow.deliver import PostOffice, Said
@@ -21,7 +23,7 @@ from core.ports.bot import Bot
 from core.ports.channel import Channel
 from core.ports.clock import Clock
 from core.ports.secrets import Secrets
-from core.ports.source import BadRow, GoodRow
+from core.ports.source import BadRow, GoodRow, Source
 from core.ports.store import Store
 from core.ports.timeline import Timeline
 from core.ports.wakeups import Wakeups
@@ -105,6 +107,12 @@ class Workshop(Protocol):
 
     def rows_of_text(self, settings: Settings, text: bytes, columns: str | None) -> Iterator[GoodRow | BadRow]:
         """Records of a JSON or JSON Lines text. Raises ValueError."""
+
+    def feed_in_file(
+        self, settings: Settings, name: str | None, path: Path, now: datetime | None, looked: Callable[[SeenFeed], None]
+    ) -> Source:
+        """A recorded Alerts feed, read as this source of lines.yaml reads it (None: the only one there is, or by the
+        defaults); `now` is the time of a form that names none. `looked` is told of the look. Raises ValueError."""
 
     def publication(self, place: str) -> ImportedNetwork:
         """What an agency's own publication (a file, or an https address) says of its stations and lines. Raises

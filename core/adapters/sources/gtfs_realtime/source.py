@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from core.adapters.sources.gtfs_realtime.accounting import account
 from core.adapters.sources.gtfs_realtime.comparing import Compared, Row, compare
 from core.adapters.sources.gtfs_realtime.feed import BrokenAlert, EntityBroken, Feed, FeedAlert, FeedBroken
 from core.adapters.sources.gtfs_realtime.fetching import Fetched, Place
@@ -16,6 +17,7 @@ from core.adapters.sources.gtfs_realtime.memory import Memory
 from core.adapters.sources.gtfs_realtime.protobuf_feed import decode_protobuf
 from core.adapters.sources.gtfs_realtime.reading import AlertReader, Told, key_of
 from core.domain.policy import MayAssert
+from core.domain.seen_alerts import SeenFeed
 from core.ports.clock import Clock
 from core.ports.source import BadRow, Batch, GoodRow, SourceDown
 
@@ -108,6 +110,7 @@ class GtfsRealtimeSource:
         clock: Clock,
         *,
         patience: Patience | None = None,
+        looked: Callable[[SeenFeed], None] | None = None,
         may_assert: MayAssert | None = None,
         every_seconds: float = 30.0,
         silent_after_seconds: float | None = None,
@@ -123,6 +126,7 @@ class GtfsRealtimeSource:
         self._reader = reader
         self._clock = clock
         self._patience = patience or Patience()
+        self._looked = looked
         self._batch_rows = batch_rows
 
     def pull(self, cursor: str | None) -> Iterator[Batch]:
@@ -149,6 +153,9 @@ class GtfsRealtimeSource:
             return
         now = self._now(read.feed.at)
         found = compare(memory, read.told, read.unreadable, self._patience.gone_after, now)
+        if self._looked is not None:
+            bad = [(one.id, one.why) for one in read.bad]
+            self._looked(account(read.feed, read.told, bad, read.twice, found))
         yield from self._batches(memory, read, found, fetched, mark)
 
     def count_only(self, cursor: str | None) -> tuple[int, str | None]:

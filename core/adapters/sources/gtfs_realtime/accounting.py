@@ -1,0 +1,28 @@
+"""Accounts for a feed that was compared: each of its alerts, once."""
+
+from __future__ import annotations
+
+from core.adapters.sources.gtfs_realtime.comparing import Compared
+from core.adapters.sources.gtfs_realtime.feed import Feed
+from core.adapters.sources.gtfs_realtime.reading import Told
+from core.domain.seen_alerts import SeenAlert, SeenAs, SeenFeed
+
+
+def account(
+    feed: Feed, told: dict[str, Told], bad: list[tuple[str, str]], twice: list[str], found: Compared
+) -> SeenFeed:
+    """`told` by key, `bad` as id and reason, `twice` as ids: as the feed was sorted out."""
+    subjects = {row.entity: row.subject for row in found.rows if row.entity is not None}
+    alerts = [_seen(told[key], SeenAs.GIVEN, subject) for key, subject in subjects.items()]
+    alerts += [_seen(told[key], SeenAs.FOLDED, subject) for key, subject in found.folded.items()]
+    quiet = ((SeenAs.UNCHANGED, found.unchanged), (SeenAs.WAITING, found.waiting), (SeenAs.ENDED, found.ended))
+    alerts += [_seen(told[key], seen_as, found.known_as.get(key, key)) for seen_as, keys in quiet for key in keys]
+    alerts += [SeenAlert(id=key, subject=key, seen_as=SeenAs.TWICE) for key in twice]
+    alerts += [SeenAlert(id=key, subject=key, seen_as=SeenAs.ASIDE, why=why) for key, why in bad]
+    gone = tuple(row.subject for row in found.rows if row.entity is None)
+    return SeenFeed(at=feed.at, alerts=tuple(alerts), others=feed.others, gone=gone)
+
+
+def _seen(one: Told, seen_as: SeenAs, subject: str) -> SeenAlert:
+    words = next(iter(one.alert.header.values()), "")
+    return SeenAlert(id=one.key, subject=subject, seen_as=seen_as, lines=one.alert.lines, words=words)
