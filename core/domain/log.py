@@ -95,7 +95,8 @@ class NewEntry(Frozen):
     known_at: AwareDatetime
     body: EntryBody
     vault_ref: str | None
-    """Where the whole record lies; None for what identifies nobody (alerts, digests)."""
+    """Where the whole record lies, and of an alert that may name somebody its words, which are read with the entry;
+    None for what identifies nobody (other alerts, digests)."""
     place_key: str | None = None
     family: str | None = None
     occurred_at: AwareDatetime | None = None

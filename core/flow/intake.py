@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from core.domain.alerts import ServiceAlert
+from core.domain.alerts import AlertSaying, ServiceAlert
 from core.domain.incidents import NEVER_SAID, Facts, Incident
 from core.domain.log import AlertEntry, Fate, IncidentEntry, LogEntry, NewEntry
 from core.domain.notices import Speaker, Subject, SubjectKind
@@ -19,6 +19,7 @@ from core.flow.echo import is_echo
 from core.flow.falling import NEW_RECORD, fall
 from core.flow.knowledge import Knowledge
 from core.flow.lending import what_a_record_does
+from core.flow.linting import says_of_somebody
 from core.flow.one_event import offer_for_alert, offer_for_incident
 from core.flow.placing import Placed, place_incident
 from core.flow.standing import standing
@@ -258,6 +259,11 @@ def _ended(alert: ServiceAlert, before: Sequence[LogEntry]) -> ServiceAlert | No
     return last.alert.model_copy(update={"over": True, "known_at": alert.known_at, "source": alert.source})
 
 
+def _may_name(know: Knowledge, alert: ServiceAlert) -> bool:
+    """True where an alert's words may identify somebody: what a person must look at first, and what names somebody."""
+    return alert.saying is AlertSaying.HOLD or says_of_somebody(know, alert)
+
+
 def _take_alert(tx: Tx, know: Knowledge, alert: ServiceAlert, now: datetime) -> str:
     subject = Subject(kind=SubjectKind.ALERT, key=f"{alert.agency}/{alert.id}")
     content = know.identity.content(alert.model_dump_json(exclude={"source", "known_at"}).encode())
@@ -284,7 +290,7 @@ def _take_alert(tx: Tx, know: Knowledge, alert: ServiceAlert, now: datetime) -> 
             content_hash=content,
             known_at=alert.known_at,
             body=AlertEntry(alert=alert),
-            vault_ref=None,
+            vault_ref=tx.vault.put(subject.key, alert.words()) if _may_name(know, alert) else None,
             fate=Fate.DROPPED if echoes else Fate.PENDING,
             rule=ECHO if echoes else None,
         ),

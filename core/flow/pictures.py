@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.domain.log import LogEntry
+from core.domain.log import IncidentEntry, LogEntry
 from core.domain.notices import Speaker, Subject
 from core.domain.persons import PreparedPicture
 from core.domain.staff import Actor, Role, demand
@@ -79,7 +79,8 @@ def drop_picture(actor: Actor, store: Store, know: Knowledge, clock: Clock, want
 
 def _speaks_of_one(tx: Tx, subject: Subject) -> LogEntry:
     entry = tx.log.of_subject(subject)[-1]
-    record = None if entry.vault_ref is None else read_vault_document(tx.vault.open(entry.vault_ref))
+    known = isinstance(entry.body, IncidentEntry) and entry.vault_ref is not None
+    record = read_vault_document(tx.vault.open(entry.vault_ref or "")) if known else None
     if record is None or record.person is None or record.person.picture is None:
         raise NothingToShow(
             "its record speaks of no picture: footage, minute and who vouches for it must stand in the record first"

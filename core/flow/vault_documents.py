@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain.incidents import Incident
-from core.domain.log import LogEntry
+from core.domain.log import IncidentEntry, LogEntry
 from core.ports.store import SealedAway, Tx
 
 
@@ -19,7 +19,7 @@ def read_vault_document(content: bytes) -> Incident:
 
 def record_of(tx: Tx, entry: LogEntry) -> Incident | None:
     """An entry's record; None for what has none and for what was erased."""
-    if entry.vault_ref is None:
+    if entry.vault_ref is None or not isinstance(entry.body, IncidentEntry):
         return None
     try:
         return read_vault_document(tx.vault.open(entry.vault_ref))

@@ -74,6 +74,6 @@ def names_somebody(text: str, known: Iterable[str]) -> bool:
 
 def without_names(text: str, names: Iterable[str]) -> str:
     """The text with none of these names in it: a dot stands for each."""
-    for name in sorted({name for name in names if name}, key=len, reverse=True):
+    for name in sorted({name for name in names if name and name in text}, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "·", text)
     return text

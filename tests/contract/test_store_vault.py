@@ -8,9 +8,12 @@ import pytest
 
 from core.adapters.secrets.keyring import SqlKeyring
 from core.adapters.storage.sql_store import open_store
+from core.domain.alerts import ServiceAlert
+from core.domain.lines import LineId
+from core.domain.log import AlertEntry
 from core.ports.store import SealedAway, Store
 from tests.contract.conftest import Place
-from tests.contract.samples import NOW, key, notice, owe, owed
+from tests.contract.samples import NOW, entry, key, notice, owe, owed
 
 SECRET = b"Erika Mustermann, an obviously made-up person, wore a purple hat. " * 9
 
@@ -83,6 +86,30 @@ def test_posted_words_stand_only_in_the_vault(place: Place, tmp_path: Path):
         assert delivery.post is None
     store.close()
     assert b"Words of n1" not in files_of(tmp_path)
+
+
+def test_an_alerts_words_that_may_name_somebody_stand_only_in_the_vault(place: Place, tmp_path: Path):
+    alert = ServiceAlert(
+        agency="partner",
+        id="1",
+        source="s",
+        lines=(LineId("G"),),
+        header={"en": "Zebulon Fictitious is sought."},
+        description={"en": "By Zebulon Fictitious."},
+        known_at=NOW,
+        type="Delays",
+    )
+    store = place.open()
+    with store.begin() as tx:
+        ref = tx.vault.put("one", alert.words())
+        seq = tx.log.append(entry("one", body=AlertEntry(alert=alert), vault_ref=ref), NOW)
+    with store.begin() as tx:
+        assert tx.log.entry(seq).body == AlertEntry(alert=alert)
+        assert b"Zebulon" not in files_of(tmp_path)
+        tx.vault.erase("one")
+    with store.begin() as tx:
+        assert tx.log.entry(seq).body == AlertEntry(alert=alert.wordless())
+    store.close()
 
 
 def test_another_keyring_reads_nothing(place: Place, tmp_path: Path):

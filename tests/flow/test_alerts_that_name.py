@@ -6,6 +6,7 @@ import pytest
 
 from core.domain.alerts import AlertSaying, ServiceAlert
 from core.domain.lines import LineId
+from core.domain.log import AlertEntry
 from core.domain.reviews import ProposalState
 from core.domain.staff import FLEET_ACTOR
 from core.flow.intake import take_in
@@ -94,3 +95,20 @@ def test_what_waits_as_a_whole_waits_as_a_whole(live: Stage, names: bool) -> Non
     assert alert(live, NAMING if names else "Trains are late.", **held) == ("held", "alert-review")
     assert live.platform.texts(GREEN) == []
     assert waiting(live).rule == "alert-review"
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_its_words_lie_in_the_vault_alone_and_go_with_its_key(live: Stage, held: bool) -> None:
+    hold = {"saying": AlertSaying.HOLD, "saying_why": "made up"} if held else {}
+    alert(live, **hold)
+    files = [path for path in live.fleet.settings.state_dir.rglob("*") if path.is_file()]
+    assert files
+    assert not any(b"John Example" in path.read_bytes() for path in files)
+    with live.fleet.store.begin() as tx:
+        [entry] = tx.log.after(0, 9)
+        assert isinstance(entry.body, AlertEntry)
+        assert entry.body.alert.header == {"en": NAMING}
+        tx.vault.erase(entry.subject.key)
+        [entry] = tx.log.after(0, 9)
+        assert isinstance(entry.body, AlertEntry)
+        assert entry.body.alert.header == {}

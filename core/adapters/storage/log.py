@@ -12,8 +12,11 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from core.adapters.storage.engine import insert_new, take_turn
 from core.adapters.storage.locks import LOG
 from core.adapters.storage.tables import also_known, log
-from core.domain.log import EntryBody, Fate, LogEntry, NewEntry
+from core.adapters.storage.vault import SqlVault
+from core.domain.alerts import ServiceAlert
+from core.domain.log import AlertEntry, EntryBody, Fate, LogEntry, NewEntry
 from core.domain.notices import Subject, SubjectKind
+from core.ports.store import SealedAway
 from core.ports.store_rows import FateCount
 
 _BODY: TypeAdapter[Any] = TypeAdapter(EntryBody)
@@ -25,7 +28,10 @@ def read_subject(text: str) -> Subject:
     return Subject(kind=SubjectKind(kind), key=key)
 
 
-def _entry(row: Row[Any]) -> LogEntry:
+def _entry(row: Row[Any], vault: SqlVault) -> LogEntry:
+    body = _BODY.validate_json(row.body)
+    if isinstance(body, AlertEntry) and row.vault_ref is not None:
+        body = AlertEntry(alert=_worded(body.alert, row.vault_ref, vault))
     return LogEntry(
         seq=row.seq,
         subject=read_subject(row.subject),
@@ -40,15 +46,31 @@ def _entry(row: Row[Any]) -> LogEntry:
         vault_ref=row.vault_ref,
         fate=Fate(row.fate),
         rule=row.rule,
-        body=_BODY.validate_json(row.body),
+        body=body,
     )
+
+
+def _open_part(entry: NewEntry) -> EntryBody:
+    """What stands in the log's own row: of an alert whose words lie in the vault, all but them."""
+    if isinstance(entry.body, AlertEntry) and entry.vault_ref is not None:
+        return AlertEntry(alert=entry.body.alert.wordless())
+    return entry.body
+
+
+def _worded(alert: ServiceAlert, ref: str, vault: SqlVault) -> ServiceAlert:
+    """With its words out of the vault; without them once they were erased."""
+    try:
+        return alert.with_words(vault.open(ref))
+    except SealedAway:
+        return alert
 
 
 class SqlLog:
     """The port Log on one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vault: SqlVault) -> None:
         self._connection = connection
+        self._vault = vault
 
     def append(self, entry: NewEntry, received_at: datetime) -> int:
         """Append; other appends wait until this transaction ends, so that `seq` grows in the order of commits."""
@@ -66,7 +88,7 @@ class SqlLog:
             "vault_ref": entry.vault_ref,
             "fate": entry.fate.value,
             "rule": entry.rule,
-            "body": entry.body.model_dump_json(),
+            "body": _open_part(entry).model_dump_json(),
         }
         return int(self._connection.execute(insert(log).returning(log.c.seq), row).scalar_one())
 
@@ -138,4 +160,4 @@ class SqlLog:
         return None if found is None else read_subject(found)
 
     def _all(self, query: Select[Any]) -> list[LogEntry]:
-        return [_entry(row) for row in self._connection.execute(query)]
+        return [_entry(row, self._vault) for row in self._connection.execute(query)]

@@ -73,7 +73,7 @@ class SqlTx:
         self._connection = connection
         self._vault = SqlVault(connection, keyring)
         self.vault: Vault = self._vault
-        self.log: Log = SqlLog(connection)
+        self.log: Log = SqlLog(connection, self._vault)
         self.twins: Twins = SqlTwins(connection)
         self.names: Names = SqlNames(connection)
         self.sources: Sources = SqlSources(connection)
