@@ -22,13 +22,6 @@ class Unfit(Exception):
         self.ruling = ruling
 
 
-def demand_fit(know: Knowledge, draft: Draft, posts: Sequence[Post]) -> None:
-    """Raises Unfit."""
-    ruling = lint_ruling(know, draft, posts)
-    if ruling is not None:
-        raise Unfit(ruling)
-
-
 def findings(know: Knowledge, draft: Draft, posts: Sequence[Post]) -> tuple[Finding, ...]:
     """What may not stand in the posts of this draft. An agency may say links and numbers of its own."""
     own = [draft.reference]

@@ -25,7 +25,7 @@ from core.domain.staff import Actor
 from core.flow.drafts import draft_to_approve, kind_of
 from core.flow.knowledge import Knowledge
 from core.flow.lending import named_in
-from core.flow.linting import demand_fit
+from core.flow.linting import Unfit, lint_ruling
 from core.flow.one_event import answering
 from core.flow.posts import may_speak, rendered
 from core.flow.standing import SEEN, standing
@@ -47,6 +47,8 @@ class Made:
     kind: Kind
     forms: tuple[Form, ...]
     hash: str
+    unfit: Ruling | None = None
+    """What the lint found in them: then no approval lets them go as they are."""
 
 
 def make_forms(
@@ -60,8 +62,7 @@ def make_forms(
 ) -> Made:
     """The posts for every possible lead, as they would go out as the notice's next revision.
 
-    Raises LookupError or ValueError where they have no words, Unfit where the lint finds something, SealedAway where
-    the record was erased.
+    Raises LookupError or ValueError where they have no words, SealedAway where the record was erased.
     """
     if not rule.startswith(ABOUT_PERSON):
         entry = place_of(entry)
@@ -76,7 +77,7 @@ def make_forms(
     if not person:
         draft, _ = answering(tx, know, draft, entry.subject, before)
     draft, forms = edited(draft, edit), []
-    for account in _may_lead(know, lines, edit, person=person):
+    for account in _may_lead(know, lines, edit, person=person or rule == NAMES):
         threaded = account.id in know.voice.replies
         for threads in (True, False) if threaded else (False,):
             voice = know.voice if threads else replace(know.voice, replies=frozenset())
@@ -85,8 +86,8 @@ def make_forms(
                 posts[0] = posts[0].model_copy(update={"reply_to": _answered(alive, account)})
             forms.append(Form(account=account.id, mode=account.mode, threads=threads, posts=tuple(posts)))
     made = tuple(forms)
-    demand_fit(know, draft, [post for form in made for post in form.posts])
-    return Made(number, kind, made, hash_of(notice.id, number, lines, made))
+    unfit = lint_ruling(know, draft, [post for form in made for post in form.posts])
+    return Made(number, kind, made, hash_of(notice.id, number, lines, made), unfit)
 
 
 def place_of(entry: LogEntry) -> LogEntry:
@@ -134,9 +135,10 @@ def propose(
     edit: Edit | None = None,
     editors: Sequence[str] = (),
 ) -> Proposal | None:
-    """Keep the exact posts and ask for approval; None where they have no words or no account may carry them.
+    """Keep the exact posts and ask for approval; None where they have no words or no account may carry them. Posts that
+    nobody edited are kept also where the lint finds something, for somebody to edit or reject.
 
-    Raises Unfit.
+    Raises Unfit where edited posts hold what may stand in none.
     """
     if not may_speak(know, lines):
         return None
@@ -146,6 +148,10 @@ def propose(
         return None
     if not made.forms:
         return None
+    if made.unfit is not None and edit is not None:
+        raise Unfit(made.unfit)
+    if made.unfit is not None and made.unfit.rule != ruling.rule:
+        ruling = ruling.model_copy(update={"why": f"{ruling.why}; {made.unfit.why}"})
     proposal = _proposal(tx, know, clock, entry, notice, lines, ruling, made, editors)
     tx.reviews.add(proposal, ProposalContent(forms=made.forms, edit=edit))
     named_in(tx, know, entry, proposal)

@@ -22,7 +22,6 @@ from core.flow.falling import NEW_RECORD, end, judge_again
 from core.flow.judging import has_its_place
 from core.flow.knowledge import Knowledge
 from core.flow.lending import lend
-from core.flow.linting import Unfit
 from core.flow.muting import keep_inhibitor, no_approval_while_muted
 from core.flow.patterns import shaken
 from core.flow.posts import plan_approved
@@ -89,6 +88,7 @@ def approve(
         given = dict(answers or {})
         asked = Asked(proposal, tx.reviews.approvals(proposal.id), actor.id, shown_hash, given, bypass, clock.now())
         refused = refusal(asked) or no_approval_while_muted(tx, know, proposal, clock.now())
+        refused = refused or _unfit(tx, know, proposal)
         changed = None if refused is not None else what_changed(tx, know, clock, proposal)
         if refused is not None:
             tx.audit.write(clock.now(), actor.id, actor.via, "approval refused", proposal.id, refused.rule)
@@ -101,6 +101,21 @@ def approve(
     if refused is not None:
         raise ReviewRefused(refused)
     return proposal
+
+
+def _unfit(tx: Tx, know: Knowledge, proposal: Proposal) -> Refusal | None:
+    """Posts with what may stand in none are edited or rejected: no approval, no bypass lets them go as they are."""
+    entry, notice = tx.log.entry(proposal.entry_seq), tx.notices.get(proposal.notice_id)
+    if notice is None:
+        return None
+    try:
+        edit = tx.reviews.content(proposal.id).edit
+        made = make_forms(tx, know, entry, notice, proposal.lines, proposal.rule, edit)
+    except (LookupError, ValueError, SealedAway):  # `what_changed` says what is the matter
+        return None
+    if made.unfit is None or made.hash != proposal.hash:
+        return None
+    return Refusal(made.unfit.rule, f"{made.unfit.why}: edit it or reject it")
 
 
 def what_changed(tx: Tx, know: Knowledge, clock: Clock, proposal: Proposal) -> str | None:
@@ -140,8 +155,6 @@ def _other_bytes(tx: Tx, know: Knowledge, proposal: Proposal, entry: LogEntry, n
         return "its record was erased"
     except (LookupError, ValueError):
         return "it has no words any more"
-    except Unfit as unfit:
-        return unfit.ruling.rule
     return None if made.hash == proposal.hash else "its posts would be others now"
 
 

@@ -29,7 +29,7 @@ from core.ports.store import SealedAway, Store, Tx
 from core.rules.drafting import same_words
 from core.rules.gate_alerts import rule_named
 from core.rules.persons import PersonCase, rule_person
-from core.rules.reviewing import PERSON_GOES_ON, may_be_approved, place_part
+from core.rules.reviewing import BY_AN_EDIT, PERSON_GOES_ON, answered_by_people, may_be_approved, place_part
 
 MANY = 500
 """So many proposals are looked at in one transaction of the sweep."""
@@ -75,8 +75,10 @@ def waits_for_people(parts: Parts, ruling: Ruling) -> Ruling | None:
     if parts.person is not None:
         goes_on = ruling.verdict is Verdict.PUBLISH or ruling.into_digest or ruling.rule in PERSON_GOES_ON
         goes_on = goes_on or (isinstance(parts.entry.body, AlertEntry) and may_be_approved(ruling.rule))
+        if ruling.verdict is Verdict.HOLD and ruling.rule.startswith(BY_AN_EDIT):  # what is said unseen must be edited
+            return ruling
         return parts.person if goes_on and may_be_approved(parts.person.rule) else None
-    held = ruling.verdict is Verdict.HOLD and may_be_approved(ruling.rule)
+    held = ruling.verdict is Verdict.HOLD and answered_by_people(ruling.rule)
     return ruling if held else None
 
 
@@ -103,10 +105,7 @@ def put_before_people(
         tx.audit.write(clock.now(), actor.id, actor.via, "ruled held", str(entry.subject), waits.rule)
         keep_muted(tx, entry, waits)
     elif asked is not None:
-        try:
-            _ask(actor, tx, know, clock, entry, notice, lines, asked)
-        except Unfit as unfit:  # nobody is asked to approve what may stand in no post
-            tx.log.set_fate(entry.seq, Fate.HELD, unfit.ruling.rule)
+        _ask(actor, tx, know, clock, entry, notice, lines, asked)
     elif ruling.verdict is Verdict.HOLD and ruling.held_by is None:
         again = held_until(entry, ruling)
         if again is not None:
@@ -123,7 +122,8 @@ def _ask(
     lines: tuple[LineId, ...],
     asked: Ruling,
 ) -> None:
-    """Put to review as it was edited before, where it was; as composed, where that edit fits no more. Raises Unfit."""
+    """Put to review as it was edited before, where it was; as composed, where that edit fits no more. What may stand in
+    no post is put before people too: to be edited or rejected, and never approved as it is."""
     edit, editors = _edited_before(tx, entry, notice, asked.rule)
     if edit is not None:
         with suppress(Unfit):

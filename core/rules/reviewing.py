@@ -32,6 +32,8 @@ BY_APPROVAL = frozenset(
 officer's answer, a moment, a signature, a taking back."""
 ABOUT_PERSON = "about-person-"
 """How the rules begin that hold what is about a person."""
+BY_AN_EDIT = "lint-"
+"""How the rules begin that hold what may stand in no post: no approval answers them as it is, but an edit may."""
 PERSON_GOES_ON = frozenset({"nothing-new", "too-old", "offence-review", "sex-offence-waits", "complex-waits"})
 """Rules that keep the place part back and not what is about the person."""
 PLACE_FIELDS = frozenset({"station", "area", "train", "direction", "occurred_to"})
@@ -63,6 +65,11 @@ class Refusal:
 def may_be_approved(rule: str) -> bool:
     """True when a person's approval answers this hold."""
     return rule in BY_APPROVAL or rule.startswith(ABOUT_PERSON)
+
+
+def answered_by_people(rule: str) -> bool:
+    """True when the posts are put before people: for their yes, or to be edited or rejected."""
+    return may_be_approved(rule) or rule.startswith(BY_AN_EDIT)
 
 
 def needed_approvals(policy: Policy, *, about_person: bool) -> int:
