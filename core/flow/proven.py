@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from core.domain.deliveries import Act, Delivery, DeliveryKey
 from core.domain.lines import AccountId
+from core.domain.log import AlertEntry
 from core.domain.partners import Proof
 from core.flow.knowledge import Knowledge
+from core.flow.linting import says_of_somebody
 from core.ports.store import Tx
 from core.rules.handing import NOT_PROVEN, Trial, why_not_proven
 from core.rules.reviewing import ABOUT_PERSON
@@ -76,17 +78,24 @@ def unproven_words(rows: tuple[Unproven, ...]) -> list[str]:
     return said
 
 
-def is_about_person(tx: Tx, key: DeliveryKey) -> bool:
-    """True for what people let go about a person: nothing about one goes out otherwise."""
+def is_about_person(tx: Tx, know: Knowledge, key: DeliveryKey) -> bool:
+    """True for what people let go about a person, which nobody else can; and for the agency's own words that may name
+    somebody, whoever let them go."""
     said = (one for one in tx.reviews.of_notice(key.notice_id) if one.revision == key.revision)
-    return any(one.rule.startswith(ABOUT_PERSON) for one in said)
+    if any(one.rule.startswith(ABOUT_PERSON) for one in said):
+        return True
+    revision = next((one for one in tx.notices.revisions(key.notice_id) if one.number == key.revision), None)
+    if revision is None or revision.place_only:
+        return False
+    body = tx.log.entry(revision.entry_seq).body
+    return isinstance(body, AlertEntry) and says_of_somebody(know, body.alert)
 
 
 def kept_from_endpoint(tx: Tx, know: Knowledge, now: datetime, delivery: Delivery) -> bool:
     """True for what is about a person where the endpoint has not proven itself: it is withdrawn for good, so that it
     does not go out hours later, and the log says why. Asked before every attempt."""
     key = delivery.key
-    if key.act is not Act.POST or not takes_documents(know, key.account) or not is_about_person(tx, key):
+    if key.act is not Act.POST or not takes_documents(know, key.account) or not is_about_person(tx, know, key):
         return False
     why = why_unproven(tx, know, key.account, now)
     if why is None:

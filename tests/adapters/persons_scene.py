@@ -11,6 +11,7 @@ from core.domain.incidents import Incident, State
 from core.domain.lines import AccountId
 from core.flow.endpoint_proof import prove_endpoint
 from core.flow.pictures import prepare_picture
+from core.flow.status import look_at
 from core.flow.workers import work_once
 from core.render.pictures import Box
 from core.web.public.app import build_app
@@ -101,3 +102,14 @@ def rotate(stage: Stage, endpoint: Endpoint) -> None:
     """Both sides keep another key from now on."""
     endpoint.key = "another made-up key"
     stage.fleet.secrets.put(KEY, endpoint.key)
+
+
+def told(stage: Stage) -> list[str]:
+    """Why endpoints are handed places alone, as whoever runs the fleet reads it."""
+    return [
+        one for one in look_at(stage.fleet.store, stage.clock, [], know=stage.house.know).troubles if "alone" in one
+    ]
+
+
+def kept_from(stage: Stage) -> list[str]:
+    return [row.detail for row in stage.audit() if row.act == "person kept from an endpoint"]

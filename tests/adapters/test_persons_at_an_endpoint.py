@@ -1,4 +1,4 @@
-"""What is said of a person reaches an endpoint that has proven itself, by its own record, and goes when it must."""
+"""What is said of a person reaches an endpoint that has proven itself, by its own record, and no other."""
 
 from __future__ import annotations
 
@@ -8,21 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.incidents import State
-from core.domain.staff import FLEET_ACTOR
 from core.domain.taking_back import Because
-from core.flow.calling import calls_for
 from core.flow.partner_status import partner_status
 from core.flow.pause import pause, resume
 from core.flow.retract import retract
 from core.flow.review_shown import list_reviews
 from core.flow.reviews import undo
-from core.flow.seal import seal
-from core.flow.status import look_at
-from core.flow.terms import end_terms
 from core.ports.channel import PostDeferred
 from tests.adapters.persons_scene import (
-    ANYONE,
     HUB,
     LINKED,
     NAME,
@@ -33,15 +26,19 @@ from tests.adapters.persons_scene import (
     ever_handed,
     hand_over,
     handed,
+    kept_from,
     on_the_handle,
     prove,
     rotate,
+    told,
 )
 from tests.adapters.webhook_scene import handing_over, opened
+from tests.fakes.alert_feeds import entity
 from tests.fakes.endpoint import Endpoint
 from tests.flow.reviewing import ANN, BOB, waiting, yes
 from tests.flow.stage import GREEN, OFFICER, Stage
-from tests.flow.test_cleared import EVERYTHING as ALL
+from tests.flow.test_service_alerts import OTHER, Agency
+from tests.flow.test_two_voices import TYPES
 
 Partner = tuple[Stage, Endpoint]
 WEEK = timedelta(days=7)
@@ -51,17 +48,6 @@ WEEK = timedelta(days=7)
 def partner(tmp_path: Path) -> Iterator[Partner]:
     with handing_over(tmp_path, PROVEN, LINKED) as both:
         yield both
-
-
-def told(stage: Stage) -> list[str]:
-    """Why endpoints are handed places alone, as whoever runs the fleet reads it."""
-    return [
-        one for one in look_at(stage.fleet.store, stage.clock, [], know=stage.house.know).troubles if "alone" in one
-    ]
-
-
-def kept_from(stage: Stage) -> list[str]:
-    return [row.detail for row in stage.audit() if row.act == "person kept from an endpoint"]
 
 
 class TestHandedOver:
@@ -251,88 +237,6 @@ class TestNotProven:
         assert ever_handed(endpoint) == []
 
 
-def by_retraction(stage: Stage, reference: str) -> None:
-    retract(ANN, stage.fleet.store, stage.house.know, stage.clock, reference, Because.ERROR)
-
-
-def by_seal(stage: Stage, reference: str) -> None:
-    assert seal(ANN, stage.fleet.store, stage.house.know, stage.clock, reference, "SO-2026-17").notices
-
-
-def by_the_term(stage: Stage, reference: str) -> None:
-    stage.clock.step(hours=73)
-    assert end_terms(FLEET_ACTOR, stage.fleet.store, stage.house.know, stage.clock) == 1
-
-
-def by_acquittal(stage: Stage, reference: str) -> None:
-    stage.take(stage.incident("1", state=State.ACQUITTED, revision=2), may=ALL)
-    stage.think()
-
-
-ENDS = [by_retraction, by_seal, by_the_term, by_acquittal]
-
-
-class TestTakenBack:
-    @pytest.mark.parametrize("end", ENDS)
-    def test_the_endpoint_is_told_however_it_ends(self, partner: Partner, end: Callable[[Stage, str], None]) -> None:
-        stage, endpoint = partner
-        prove(stage)
-        reference = hand_over(stage)
-        assert len(handed(endpoint)) == 1
-        pause(OFFICER, stage.fleet.store, stage.house.know, stage.clock, "all")
-        end(stage, reference)
-        stage.work()
-        assert handed(endpoint) == []
-        assert on_the_handle(stage) == []
-
-    @pytest.mark.parametrize("end", ENDS)
-    def test_what_ends_before_it_was_delivered_is_handed_to_nobody(
-        self, partner: Partner, end: Callable[[Stage, str], None]
-    ) -> None:
-        stage, endpoint = partner
-        prove(stage)
-        asked(stage)
-        reference = approve(stage)
-        end(stage, reference)
-        stage.work()
-        assert ever_handed(endpoint) == []
-        assert not any(ANYONE in one.text for one in endpoint.held.values())
-
-    def test_one_that_is_not_acknowledged_rings_and_ends_the_proof(self, partner: Partner) -> None:
-        stage, endpoint = partner
-        prove(stage)
-        reference = hand_over(stage)
-        endpoint.misbehave("notice.withdrawn", *["mute"] * 50)
-        by_retraction(stage, reference)
-        at_once(stage)
-        stage.clock.step(minutes=6)
-        status = look_at(stage.fleet.store, stage.clock, [], know=stage.house.know)
-        assert f"unacknowledged:{HUB}" in {call.key for call in calls_for(status, stage.clock.now())}
-        endpoint.faults["notice.withdrawn"].clear()
-        prove(stage)
-        assert any("not acknowledged in time" in one for one in told(stage)), "a test says less than a real one"
-        stage.work()
-        assert handed(endpoint) == []
-        assert any("not acknowledged in time" in one for one in told(stage)), "it is tried again once it is done"
-        stage.clock.step(minutes=1)
-        prove(stage)
-        assert not any(HUB in one for one in told(stage))
-
-    def test_an_endpoint_that_left_lines_yaml_still_rings(self, partner: Partner, tmp_path: Path) -> None:
-        stage, _ = partner
-        prove(stage)
-        reference = hand_over(stage)
-        path = tmp_path / "lines.yaml"
-        path.write_text(path.read_text("utf-8").replace("webhook: {mode: live}", "webhook: {mode: off}"), "utf-8")
-        with opened(path, stage.clock) as without:
-            assert "webhook" not in without.house.know.abilities
-            by_retraction(without, reference)
-            without.work()
-            without.clock.step(minutes=6)
-            status = look_at(without.fleet.store, without.clock, [], know=without.house.know)
-            assert f"unacknowledged:{HUB}" in {call.key for call in calls_for(status, without.clock.now())}
-
-
 def test_a_partner_sees_what_it_is_handed_and_until_when(partner: Partner) -> None:
     stage, _ = partner
     store, know = stage.fleet.store, stage.house.know
@@ -346,3 +250,22 @@ def test_a_partner_sees_what_it_is_handed_and_until_when(partner: Partner) -> No
     assert shown()[HUB] == (True, None)
     [mine] = [one for one in partner_status(OFFICER, store, know, stage.clock, WEEK, WEEK).handed if one.persons]
     assert mine.until == stage.clock.now() + timedelta(days=30)
+
+
+SEEKS = "Green Line trains are delayed at Harbour while police seek Pat Example, 24."
+
+
+@pytest.mark.parametrize(("channel", "proves", "told"), [("", True, 0), (PROVEN, False, 0), (PROVEN, True, 1)])
+def test_the_agency_s_own_words_about_somebody_are_no_other_than_ours(
+    tmp_path: Path, channel: str, proves: bool, told: int
+) -> None:
+    with handing_over(tmp_path, channel, LINKED) as (stage, endpoint):
+        if proves:
+            prove(stage)
+        Agency(stage, TYPES).publish(entity("7", SEEKS, alert_type="Delays"), OTHER)
+        assert endpoint.held
+        yes(stage, ANN)
+        yes(stage, BOB)
+        stage.work()
+        assert any(NAME in text for text in stage.texts(GREEN))
+        assert len(ever_handed(endpoint)) == told
