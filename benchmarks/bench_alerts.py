@@ -1,8 +1,9 @@
-"""A feed of 400 alerts: decoded, compared, routed into the log; unchanged; and memory over many passes.
+"""A feed of 400 alerts: decoded, routed and compared, each alone; taken into the log; unchanged; memory of many passes.
 
 Run: python -m benchmarks.bench_alerts [PASSES]
-Made-up alerts of the example agency, each with 40 periods and a description; PASSES (10,000) are read, each tenth of a
-new feed in which up to four alerts changed, and the peak memory is told after a tenth of them and at the end.
+Made-up alerts of the example agency, each with 40 periods and a description. The steps alone are the middle of seven
+runs. PASSES (10,000) are read, each tenth of a new feed in which up to four alerts changed, and the peak memory is told
+after a tenth of them and at the end.
 """
 
 from __future__ import annotations
@@ -12,19 +13,32 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from google.protobuf import json_format
+from google.transit import gtfs_realtime_pb2
+
 from core.adapters.clock import RecordClock
+from core.adapters.sources.gtfs_realtime.comparing import compare
+from core.adapters.sources.gtfs_realtime.feed import Feed, FeedAlert
 from core.adapters.sources.gtfs_realtime.fetching import Fetched
+from core.adapters.sources.gtfs_realtime.json_feed import decode_json
+from core.adapters.sources.gtfs_realtime.memory import Memory
+from core.adapters.sources.gtfs_realtime.protobuf_feed import decode_protobuf
 from core.adapters.sources.gtfs_realtime.reading import AlertReader, by_route
 from core.adapters.sources.gtfs_realtime.source import GtfsRealtimeSource, Patience
+from core.domain.log import AlertEntry
+from core.ports.bot import Bot
 
 ROOT = Path(__file__).resolve().parents[1]
 START = datetime(2030, 1, 7, 12, tzinfo=UTC)
 ALERTS, PERIODS = 400, 40
+GONE = timedelta(minutes=10)
 
 
 class Shelf:
@@ -71,6 +85,43 @@ def passes(source: GtfsRealtimeSource, shelf: Shelf, routes: list[str], count: i
         yield rows, len(cursor or ""), time.perf_counter() - began
 
 
+def alone(body: bytes, reader: AlertReader, bots: Sequence[Bot]) -> dict[str, float]:
+    """Milliseconds of each step on one snapshot: decoded from JSON and from protobuf; routed, which is identity, words
+    and lines of every alert, and every bot's answer; compared with nothing, and with itself."""
+    packed = json_format.ParseDict(json.loads(body), gtfs_realtime_pb2.FeedMessage()).SerializeToString()
+    feed = decode_json(body)
+    told = {one.key: one for one in map(partial(reader.read, at=START), _whole(feed))}
+    kept = Memory(kept=compare(Memory(), told, (), GONE, START).kept)
+
+    def route() -> None:
+        for one in _whole(feed):
+            entry = AlertEntry(alert=reader.read(one, START).alert)
+            for bot in bots:
+                bot.answer(entry)
+
+    steps: dict[str, Callable[[], object]] = {
+        "decode_json_ms": lambda: decode_json(body),
+        "decode_protobuf_ms": lambda: decode_protobuf(packed),
+        "route_ms": route,
+        "compare_first_ms": lambda: compare(Memory(), told, (), GONE, START),
+        "compare_again_ms": lambda: compare(kept, told, (), GONE, START),
+    }
+    return {name: _middle(step) for name, step in steps.items()}
+
+
+def _whole(feed: Feed) -> list[FeedAlert]:
+    return [one for one in feed.alerts if isinstance(one, FeedAlert)]
+
+
+def _middle(step: Callable[[], object]) -> float:
+    took = []
+    for _ in range(7):
+        began = time.perf_counter()
+        step()
+        took.append(time.perf_counter() - began)
+    return round(median(took) * 1e3, 1)
+
+
 def main(count: int) -> None:
     """Print one row."""
     from bots.fleet import fleet as make_bots
@@ -96,6 +147,7 @@ def main(count: int) -> None:
     row: dict[str, float] = {"alerts": ALERTS, "periods": ALERTS * PERIODS}
     shelf.body = snapshot(0, routes)
     row["megabytes"] = round(len(shelf.body) / 1e6, 2)
+    row |= alone(shelf.body, reader, wiring.bots(settings))
     with tempfile.TemporaryDirectory() as folder, wiring.scratch(settings, Path(folder), record_clock=True) as fleet:
         for name in ("first_pass_ms", "unchanged_pass_ms"):
             began = time.perf_counter()
