@@ -130,3 +130,12 @@ class TestEffect:
             agency.publish(OTHER)
             assert only(partner).effect == Effect.NO_EFFECT
             assert partner.get("/feeds/cap.xml").status_code == 200
+
+
+def test_where_the_feed_says_less_than_the_card_it_points_at_none(tmp_path: Path) -> None:
+    with on_stage(tmp_path, local=f"{CARDED}, limit: 100, thread: short") as stage:
+        stage.go(stage.incident())
+        assert any(post.picture for post in stage.posts(GREEN))
+        alert = only(Fetcher(stage, shows_cards=True))
+        assert "Harbour" not in alert.description_text.translation[0].text
+        assert not alert.HasField("image")
