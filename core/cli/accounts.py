@@ -23,6 +23,7 @@ from core.domain.lines import Account, AccountMode
 from core.flow.connect import connect
 from core.flow.holding import held_now
 from core.flow.knowledge import Knowledge
+from core.flow.opened_anew import OpenedAnew, connect_anew
 from core.ports.channel import LoginNeeded
 from core.ports.store import Tx
 from core.settings.known_channels import KNOWN_CHANNELS
@@ -107,13 +108,17 @@ def _rows(session: Session) -> list[dict[str, Any]]:
 @accounts.command(name="connect", short_help="Ask the platform who an account is, and pin its id.")
 @click.argument("account")
 @click.option("--keep/--no-keep", default=True, help="Ask for missing credentials and keep them. Default: yes.")
+@click.option("--anew", is_flag=True, help="The account was opened anew under its handle: pin its new id.")
 @json_option
 @click.pass_obj
-def connect_account(session: Session, account: str, keep: bool, as_json: bool) -> int:
+def connect_account(session: Session, account: str, keep: bool, anew: bool, as_json: bool) -> int:
     """Connect ACCOUNT (like x:ExampleHandle): ask the platform who it is, compare with lines.yaml, pin its id.
 
     Credentials that are missing are asked for on a terminal and kept in the secrets file (mode 0600); environment
     variables override them. Nothing is posted. Needs the role operator.
+
+    With --anew the id of a new account of the same handle takes the old one's place. What the old account said stays
+    listed as out of reach: it can be neither answered nor taken back from here.
     """
     found = find_account(session.settings, account)
     if found.mode is AccountMode.OFF:
@@ -122,8 +127,11 @@ def connect_account(session: Session, account: str, keep: bool, as_json: bool) -
         actor = session.actor(fleet)
         if keep:
             _ask_for_missing(session, fleet, found)
+        channel = fleet.channels[found.channel]
         try:
-            me = connect(actor, fleet.store, fleet.clock, fleet.channels[found.channel], found)
+            if anew:
+                return _say_anew(found, connect_anew(actor, fleet.store, fleet.clock, channel, found), as_json)
+            me = connect(actor, fleet.store, fleet.clock, channel, found)
         except LoginNeeded as dead:
             raise Trouble(f"{found.channel} refuses the credentials of {found.id}: {_renew(session, found)}") from dead
         except ValueError as wrong:
@@ -132,6 +140,15 @@ def connect_account(session: Session, account: str, keep: bool, as_json: bool) -
         print_json({"account": found.id, "handle": me.handle, "platform_id": me.platform_id})
     else:
         say(f"{found.id} is connected: @{me.handle}, id {me.platform_id}. Nothing was posted.")
+    return 0
+
+
+def _say_anew(account: Account, done: OpenedAnew, as_json: bool) -> int:
+    if as_json:
+        print_json({"account": account.id, **done.model_dump(mode="json")})
+    else:
+        say(f"{account.id} is connected anew: @{done.handle}, id {done.new_id} in place of {done.old_id}.")
+        say(f"{done.out_of_reach} posts of the old account are out of reach. Nothing was posted.")
     return 0
 
 

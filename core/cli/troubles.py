@@ -15,6 +15,7 @@ from core.domain.staff import NotAllowed
 from core.flow.calm import NotCalm
 from core.flow.connect import WrongIdentity
 from core.flow.incidents import NoSuchIncident
+from core.flow.opened_anew import NotAnew
 from core.flow.pause import NothingToPause
 from core.flow.retract import NoSuchNotice
 from core.flow.reviews import NoSuchProposal, ReviewRefused
@@ -40,6 +41,7 @@ _FORESEEN = (
     NothingToPause,
     CantSilence,
     NotCalm,
+    NotAnew,
     NotForeign,
     NothingWaits,
     NotSeen,

@@ -56,6 +56,9 @@ class Receipt(Frozen):
     platform_id: str
     url: str | None = None
     at: AwareDatetime
+    former_account: str | None = None
+    """Platform id of the account on which it stands, where another was opened under its handle since: from here it can
+    be neither answered nor taken down."""
 
 
 class NewDelivery(Frozen):

@@ -32,6 +32,8 @@ class Verdict(StrEnum):
     """An operator said that it is the bureau's own: it is never asked about again."""
     REMOVED = "removed"
     """It was foreign, and an operator had it removed."""
+    OUT_OF_REACH = "out of reach"
+    """It was foreign, and stands on an account in whose place another was opened."""
     DOUBLE = "double"
     """A late stray: our own words a second time. It is removed."""
 

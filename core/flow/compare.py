@@ -47,13 +47,18 @@ class Found:
 def compare(tx: Tx, sight: Sight) -> Found:
     """Note what is gone and what is not ours, in one transaction that began after the look: whatever the look saw of
     ours has its attempt written by then."""
-    upright = tx.seen.receipts(sight.account, sight.since - BEFORE)
+    upright = _ours_still(tx.seen.receipts(sight.account, sight.since - BEFORE))
     gone = _missed(tx, sight, upright)
     strays = _strays(tx, sight, upright)
     foreign = [stray for stray in strays if stray.verdict is Verdict.FOREIGN]
     if foreign:
         lock(tx, sight.account)
     return Found(gone, len(foreign), tuple(stray for stray in strays if stray.verdict is Verdict.DOUBLE))
+
+
+def _ours_still(said: Sequence[Delivery]) -> list[Delivery]:
+    """Without what stands on an account in whose place another was opened: this one lists none of it."""
+    return [one for one in said if one.receipt is None or one.receipt.former_account is None]
 
 
 def lock(tx: Tx, account: AccountId) -> None:
@@ -124,7 +129,7 @@ def _strays(tx: Tx, sight: Sight, upright: Sequence[Delivery]) -> list[Stray]:
     bare = _judged(tx, bare)
     if not bare:
         return []
-    owed = tx.seen.owed(sight.account, sight.since - BEFORE)
+    owed = _ours_still(tx.seen.owed(sight.account, sight.since - BEFORE))
     ours = {delivery.receipt.platform_id for delivery in owed if delivery.receipt}
     listed = {post.platform_id for post in sight.listing.posts}
     known = {stray.platform_id: stray for stray in tx.seen.strays(sight.account)}

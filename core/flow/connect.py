@@ -21,6 +21,20 @@ def compare(account: Account, me: WhoAmI) -> None:
         raise WrongIdentity(f"the credentials are those of {me.handle}, lines.yaml says {account.handle}")
 
 
+def not_ours(account: Account, me: WhoAmI, pinned: str | None) -> str | None:
+    """Why this is not the account that was pinned; None where it is, or where none is pinned."""
+    if pinned is None:
+        return None
+    if me.handle.casefold() != account.handle.casefold():
+        return f"the credentials are those of {me.handle}, not of {account.handle}"
+    if me.platform_id != pinned:
+        return (
+            f"{me.handle} is another account than the one that was connected (its id is {me.platform_id}, {pinned} was "
+            f"pinned): if the bureau opened it anew, `accounts connect {account.id} --anew`"
+        )
+    return None
+
+
 def connect(actor: Actor, store: Store, clock: Clock, channel: Channel, account: Account) -> WhoAmI:
     """Pin the platform's id to the account; nothing is posted.
 
@@ -30,6 +44,8 @@ def connect(actor: Actor, store: Store, clock: Clock, channel: Channel, account:
     me = channel.who_am_i(account)
     compare(account, me)
     with store.begin() as tx:
+        if (other := not_ours(account, me, tx.accounts.get(account.id).platform_id)) is not None:
+            raise ValueError(other)
         tx.accounts.pin(account.id, me.platform_id)
         tx.accounts.set_state(AccountRecord(account=account.id, platform_id=me.platform_id))
         tx.seen.begin(account.id, clock.now())
@@ -47,4 +63,4 @@ def trouble_of(channel: Channel, account: Account, pinned: str | None) -> str | 
         return " ".join(str(wrong).split())
     if pinned is None:
         return f"it answers, but is not connected: accounts connect {account.id}"
-    return None if me.platform_id == pinned else f"its platform id is {me.platform_id}, {pinned} was pinned"
+    return not_ours(account, me, pinned)

@@ -23,6 +23,7 @@ from core.domain.deliveries import (
 from core.domain.lines import Account, AccountId, AccountMode
 from core.domain.staff import Actor, Role, demand
 from core.flow.catching_up import sort_backlogs
+from core.flow.connect import not_ours
 from core.flow.holding import LimitsKept, asked, held_now, learn, why_not_now
 from core.flow.knowledge import Knowledge
 from core.flow.outgoing import publish
@@ -304,8 +305,7 @@ def identity_holds(office: PostOffice, account: Account) -> bool:
     except Exception as error:  # noqa: BLE001 - one account's trouble must not stop the others
         log.error("unforeseen %s while asking who %s is", type(error).__name__, account.id)  # noqa: TRY400
         return False
-    if pinned is not None and (me.platform_id != pinned or me.handle.casefold() != account.handle.casefold()):
-        why = f"the credentials are those of {me.handle}, not of {account.handle}"
+    if (why := not_ours(account, me, pinned)) is not None:
         block(office, account.id, AccountState.WRONG_IDENTITY, why)
         return False
     with office.lock:

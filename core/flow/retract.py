@@ -93,12 +93,19 @@ def _take_back(
     tx.outbox.withdraw_older(notice.id, revision.number, "the notice was taken back", words_too=True)
     tx.outbox.look_again(notice.id)
     said = [delivery for delivery in tx.outbox.of_notice(notice.id) if delivery.key.act is not Act.REMOVE]
-    removals = [_removal(delivery, revision) for delivery in said if delivery.state in SEEN]
+    removals = [
+        _removal(delivery, revision) for delivery in said if delivery.state in SEEN and not _out_of_reach(delivery)
+    ]
     ruling = Ruling(verdict=Verdict.PUBLISH, rule=RETRACTED, why=f"{actor.id} took it back because of {because.value}")
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     stood = [one for one in said if one.state in SEEN or one.state is DeliveryState.PRACTISED]
     tx.outbox.add([*removals, *words_instead(know, revision, stood, named.reference)], now, apart=True)
     return len(removals)
+
+
+def _out_of_reach(delivery: Delivery) -> bool:
+    """It stands on an account in whose place another was opened: only its platform could take it down."""
+    return delivery.receipt is not None and delivery.receipt.former_account is not None
 
 
 def _removal(delivery: Delivery, revision: Revision) -> NewDelivery:

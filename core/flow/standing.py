@@ -60,6 +60,8 @@ class Standing:
         first: dict[AccountId, ReplyTo] = {}
         for delivery in self.seen:
             key = delivery.key
+            if delivery.receipt is not None and delivery.receipt.former_account is not None:
+                continue  # it stands on an account that is no more ours: nothing there can be answered
             first.setdefault(key.account, ReplyTo(revision=key.revision, language=key.language, part=key.part))
         return first
 

@@ -137,6 +137,8 @@ def _taken(said: Delivery, removal: Delivery | None, reach: _Reach, gone: Gone |
 def _up(said: Delivery, removal: Delivery | None, reach: _Reach) -> tuple[Up, str | None]:
     if removal is not None and removal.state is DeliveryState.DELIVERED:
         return Up.REMOVED, None
+    if said.receipt is not None and said.receipt.former_account is not None:
+        return Up.OUT_OF_REACH, f"it stands on the account {said.receipt.former_account}, which was opened anew since"
     if said.state is DeliveryState.WAITING:
         return Up.MAY_BE_UP, f"{said.why}: look there, then `incident settle {said.reference} {said.key.account}`"
     if said.state not in SEEN and said.state is not DeliveryState.DUE:

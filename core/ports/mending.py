@@ -36,6 +36,11 @@ class Mending(Protocol):
     def backlog(self, account: AccountId) -> Sequence[Delivery]:
         """All that is due on an account, oldest first."""
 
+    def opened_anew(self, account: AccountId, old_id: str, why: str) -> int:
+        """Another account is behind this one from now on: each proof of a post says that it stands on `old_id`, what is
+        due to be taken down there is withdrawn, what is due answers nothing of it, and what may or may not have been
+        sent waits for a person. Waits until no attempt is being written. How many posts are out of reach."""
+
     def outlived(self, said_since: datetime, account: AccountId | None = None) -> Sequence[Delivery]:
         """Posts and reposts (of one account) that expired unsaid and of which nothing was told yet, of what was
         prepared since; nothing that takes back. Oldest first."""

@@ -22,6 +22,9 @@ class Accounts(Protocol):
     def pin(self, account: AccountId, platform_id: str) -> None:
         """Pin the platform's id. Raises ValueError when another id is pinned already."""
 
+    def pin_anew(self, account: AccountId, platform_id: str) -> None:
+        """Pin another id in place of the one that is pinned: the account was opened anew."""
+
     def set_state(self, record: AccountRecord) -> None:
         """Keep a state and its reason."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from core.domain.accounts import WhoAmI
@@ -76,12 +76,16 @@ class OddPlatform:
     calls: list[str] = field(default_factory=list)
     before: deque[Exception | None] = field(default_factory=deque)
     after: deque[Exception | None] = field(default_factory=deque)
+    removals: list[str] = field(default_factory=list)
+    """Ids of what it was asked to remove, in order."""
     removing: deque[Exception | None] = field(default_factory=deque)
     """What the next removals raise, without effect; an answer that got lost comes after its effect."""
     of_handle: dict[str, Exception] = field(default_factory=dict)
     """Handle → what every publishing call of it raises, without effect."""
     identities: dict[str, str] = field(default_factory=dict)
     """Handle of lines.yaml → handle whose credentials are in its place."""
+    opened_anew: set[str] = field(default_factory=set)
+    """Handles whose account is another one than it was: nothing of the old one is listed, found or removed."""
     who: dict[str, Exception] = field(default_factory=dict)
     """Handle → what "who am I" raises."""
     blind_looks: int = 0
@@ -114,7 +118,12 @@ class OddPlatform:
         if account.handle in self.who:
             raise self.who[account.handle]
         acting = self._acting(account)
-        return WhoAmI(platform_id=f"id-{acting}", handle=acting)
+        return WhoAmI(platform_id=f"id-{acting}{'-anew' if acting in self.opened_anew else ''}", handle=acting)
+
+    def opens_anew(self, handle: str) -> None:
+        """The account is lost with all that stands on it, and another is opened under its handle."""
+        self.opened_anew.add(handle)
+        self.record = [replace(row, handle=f"{handle} (lost)") if row.handle == handle else row for row in self.record]
 
     def publish(self, account: Account, outgoing: Outgoing) -> Receipt:
         answered = None if outgoing.reply_to is None else outgoing.reply_to.platform_id
@@ -161,6 +170,7 @@ class OddPlatform:
         return Look(found=None, complete=True)
 
     def remove(self, account: Account, receipt: Receipt) -> None:
+        self.removals.append(receipt.platform_id)
         raised = self.removing.popleft() if self.removing else None
         if raised is not None and not isinstance(raised, OutcomeUnknown):
             raise raised

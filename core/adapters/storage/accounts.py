@@ -40,6 +40,12 @@ class SqlAccounts:
         if self._connection.execute(update(accounts).where(free).values(platform_id=platform_id)).rowcount == 0:
             raise ValueError(f"{account} is pinned to another platform id: {self.get(account).platform_id}")
 
+    def pin_anew(self, account: AccountId, platform_id: str) -> None:
+        """Pin another id in place of the one that is pinned."""
+        self._made(account)
+        pinned = update(accounts).where(accounts.c.account == account)
+        self._connection.execute(pinned.values(platform_id=platform_id))
+
     def set_state(self, record: AccountRecord) -> None:
         """Keep a state and its reason; the pinned id changes only through `pin`. A lock waits, as a pause does, until
         no attempt is being written."""

@@ -133,6 +133,28 @@ class SqlMending(Claims):
         query = select(deliveries).where(IS_DUE, deliveries.c.account == account)
         return self._deliveries(query.order_by(deliveries.c.id))
 
+    def opened_anew(self, account: AccountId, old_id: str, why: str) -> int:
+        """Another account is behind this one from now on."""
+        take_turn(self._connection, PAUSE)
+        mine = deliveries.c.account == account
+        open_ones = or_(literally(deliveries.c.state, "unknown"), literally(deliveries.c.state, "attempting"))
+        waits = update(deliveries).where(mine, open_ones, deliveries.c.act != Act.REMOVE.value)
+        self._connection.execute(waits.values(state=DeliveryState.WAITING.value, why=why, **FREE))
+        removing = and_(mine, deliveries.c.act == Act.REMOVE.value)
+        self._end(removing, DeliveryState.WITHDRAWN, why)
+        standing = select(deliveries).where(
+            mine, deliveries.c.receipt.is_not(None), deliveries.c.act != Act.REMOVE.value
+        )
+        proofs = {one.id: one.receipt for one in self._deliveries(standing) if one.receipt is not None}
+        reached = {this: proof for this, proof in proofs.items() if proof.former_account is None}
+        for delivery_id, proof in reached.items():
+            former = proof.model_copy(update={"former_account": old_id})
+            self._change(delivery_id, receipt=former.model_dump_json())
+        for one in self.backlog(account):
+            if one.reply_receipt is not None and one.reply_receipt.former_account is not None:
+                self._change(one.id, reply_to=None)
+        return len(reached)
+
     def outlived(self, said_since: datetime, account: AccountId | None = None) -> Sequence[Delivery]:
         """What expired unsaid and was not told of yet."""
         untold = func.coalesce(deliveries.c.why, "").not_like(f"{TOLD}%")
