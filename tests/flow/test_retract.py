@@ -169,8 +169,7 @@ class TestHalfWay:
         seen = take_back(live)
         assert (ups(seen), seen.gone, seen.settled) == (["may still be up"], False, True)
         assert [one.why for one in seen.taken if one.up is Up.MAY_BE_UP] == [
-            "looking it up stayed inconclusive for an hour: look there, then "
-            f"`incident settle {reference(live)} x:{GREEN}`"
+            f"looking it up stayed inconclusive for an hour: look there, then `incident settle {reference(live)} x:{GREEN}`"
         ]
         live.platform.incomplete_looks = 0
         again = take_back(live)
