@@ -41,7 +41,7 @@ def main() -> int:
             slots=given.slots,
             first=given.first,
             bluesky=0 if given.no_bluesky else given.slots,
-            told=_tell,
+            told=_Teller(given.rounds).tell,
             stores=_stores(given.store, stack),
         )
     _print(proof, perf_counter() - began)
@@ -58,11 +58,19 @@ def _stores(kind: str, stack: ExitStack) -> Callable[[], str | None]:
     return server.empty_database
 
 
-def _tell(played: Played) -> None:
-    kinds = {**vars(played.verdict), "failed": played.failed}
-    for kind in ("twice", "lost", "strange", "failed"):
-        for line in kinds[kind]:
-            print(f"round {played.number}: {kind}: {line}", flush=True)
+class _Teller:
+    """Tells of what went wrong at once, and every so often how far it is."""
+
+    def __init__(self, rounds: int) -> None:
+        self._rounds, self._played = rounds, 0
+
+    def tell(self, played: Played) -> None:
+        self._played += 1
+        if self._played % 50 == 0:
+            print(f"{self._played} of {self._rounds} rounds", file=sys.stderr, flush=True)
+        for kind, lines in {**vars(played.verdict), "failed": played.failed}.items():
+            for line in lines if isinstance(lines, list) else ():
+                print(f"round {played.number}: {kind}: {line}", flush=True)
 
 
 def _print(proof: Proof, seconds: float) -> None:

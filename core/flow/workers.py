@@ -127,10 +127,11 @@ def drain(office: PostOffice, patience_seconds: float, wait: Callable[[float], o
     """
     owner = f"{os.getpid()}-{secrets.token_hex(3)}-drain"
     while True:
-        if work_once(office, owner):
-            continue
+        # Asked before it looks: what time makes ready in between is found by the look, or was counted here.
         with office.store.begin() as tx:
             seconds = seconds_to_next(tx, office.know, office.clock.now())
+        if work_once(office, owner):
+            continue
         if seconds is None:
             return True
         if seconds > patience_seconds:

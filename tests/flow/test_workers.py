@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from core.adapters.wakeups import InProcessWakeups
@@ -14,6 +16,7 @@ from core.domain.deliveries import Delivery, Outcome
 from core.flow.deliver import PostOffice
 from core.flow.workers import Workers, drain
 from core.ports.channel import PostDeferred
+from core.ports.store import Store, Tx
 from tests.fakes.odd_platform import lost_answer
 from tests.flow.stage import BLUE, GREEN, RED, Stage
 
@@ -167,3 +170,33 @@ def test_draining_gives_up_when_patience_runs_out(live: Stage) -> None:
     assert not drain(live.office, 100, wait)
     assert sum(waited) <= 100
     assert len(live.platform.texts(GREEN)) == 1
+
+
+@dataclass
+class _Hesitant:
+    """A store of which one transaction comes late: by then the database's clock has gone on."""
+
+    store: Store
+    late: int
+    wait: Callable[[], None]
+    begun: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    def begin(self, durable: bool = False) -> AbstractContextManager[Tx]:
+        self.begun += 1
+        if self.begun == self.late:
+            self.wait()
+        return self.store.begin(durable)
+
+
+@pytest.mark.parametrize("late", range(1, 7))
+def test_a_dead_owners_lease_may_end_at_any_moment_of_draining(live: Stage, late: int) -> None:
+    live.take(live.incident())
+    live.think()
+    with live.fleet.store.begin() as tx:
+        assert len(tx.outbox.claim("killed", live.clock.now(), 30, 10)) == 2
+    hesitant = _Hesitant(live.fleet.store, late, lambda: live.time_passes(31))
+    assert drain(replace(live.office, store=cast("Store", hesitant)), 120, live.time_passes)
+    assert len(live.platform.texts(GREEN)) == 1, "quiet is said of what could have gone"
