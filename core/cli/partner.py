@@ -85,7 +85,7 @@ def prove(session: Session, account: str, as_json: bool) -> int:
             except (LoginNeeded, NotSupported, OutcomeUnknown, PostDeferred, PostRefused) as failed:
                 raise Trouble(f"{known.id} did not pass: {failed}") from failed
     within = session.settings.partner.acknowledge_within
-    shown = [{**one.model_dump(mode="json", exclude={"mark"}), "in_time": is_proven(one, within)} for one in proofs]
+    shown = [{**one.model_dump(mode="json"), "in_time": is_proven(one, within)} for one in proofs]
     if as_json:
         print_json(shown[0] if account == proofs[0].account else shown)
     else:

@@ -122,7 +122,7 @@ class Proof(Frozen):
     seconds: float = Field(ge=0)
     """How long it took."""
     at: AwareDatetime
-    mark: str | None = None
+    mark: str | None = Field(default=None, exclude=True, repr=False)
     """Keyed hash of the address and the key under which it was tried; None = it failed a later
     trial, or was tried before this was kept: then it proves nothing of persons."""
 

@@ -4,78 +4,76 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
 from core.domain.deliveries import Act, Delivery, DeliveryKey
-from core.domain.lines import AccountMode
-from core.domain.notices import Notice, PostPicture
+from core.domain.lines import AccountId, AccountMode
+from core.domain.notices import NoticeId, PostPicture
 from core.flow.knowledge import Knowledge
-from core.flow.proven import mark_of, why_unproven
+from core.flow.proven import is_about_person, mark_of, why_unproven
 from core.flow.standing import SEEN
 from core.ports.store import SealedAway, Store, Tx
 from core.ports.timeline import PictureShown
 
-_NAME = re.compile(r"(?P<reference>[0-9A-Z]{7})-(?P<token>[0-9a-f]{40})")
+_NAME = re.compile(
+    r"(?P<notice>[0-9a-f]{32})\.(?P<revision>[1-9][0-9]{0,5})\.(?P<channel>[a-z]{1,20})\.(?P<handle>[A-Za-z0-9_]{1,40})"
+    r"\.(?P<language>[A-Za-z0-9-]{1,20})\.(?P<token>[0-9a-f]{40})"
+)
 
 
-def link_to(know: Knowledge, key: DeliveryKey, reference: str) -> str | None:
+def link_to(know: Knowledge, key: DeliveryKey) -> str | None:
     """Where the endpoint fetches the picture that this delivery hands over; None where none is handed on."""
     mark = mark_of(know, key.account)
     if know.handing.pictures_at is None or mark is None:
         return None
-    return f"{know.handing.pictures_at}/{reference}-{know.identity.picture_link(key, mark)}"
+    channel, handle = key.account.split(":", 1)
+    token = know.identity.picture_link(key, mark)
+    return f"{know.handing.pictures_at}/{key.notice_id}.{key.revision}.{channel}.{handle}.{key.language}.{token}"
 
 
 def handed_picture(store: Store, know: Knowledge, name: str, now: datetime) -> PictureShown | None:
     """The picture under the last part of such a link. None once its notice was taken back, sealed, or its term is over;
-    before it was handed over; and while its endpoint is not proven, or is another than it was handed to.
+    before it was handed over; and, where it may show somebody, while its endpoint is not proven. The link of an
+    endpoint that has another address or key by now is none. Whoever only guesses costs the store nothing.
 
     Raises StoreBusy, StoreBroken."""
-    read = _NAME.fullmatch(name)
-    if read is None:
+    key = _meant(know, name)
+    if key is None:
         return None
     with store.begin() as tx:
-        notice = tx.notices.by_reference(read["reference"])
-        key = None if notice is None else _meant(tx, know, notice, read["token"])
-        if notice is None or key is None or not _stands(tx, know, notice, key, now):
-            return None
-        delivery = _handed_over(tx, key)
+        delivery = _handed_over(tx, key) if _stands(tx, know, key, now) else None
         picture = None if delivery is None or delivery.post is None else delivery.post.picture
         return None if picture is None else _opened(tx, picture)
 
 
-def _meant(tx: Tx, know: Knowledge, notice: Notice, token: str) -> DeliveryKey | None:
-    """The delivery whose link this is. Nothing is opened for who only knows a reference."""
-    found = None
-    for key in _possible(tx, know, notice):
-        mark = mark_of(know, key.account)
-        if mark is not None and hmac.compare_digest(know.identity.picture_link(key, mark), token):
-            found = key
-    return found
+def _meant(know: Knowledge, name: str) -> DeliveryKey | None:
+    """The delivery whose link this is, if the fleet itself made it for the endpoint as it is now."""
+    read = _NAME.fullmatch(name)
+    account = None if read is None else know.accounts.get(AccountId(f"{read['channel']}:{read['handle']}"))
+    if read is None or account is None or account.mode is not AccountMode.LIVE:
+        return None
+    key = DeliveryKey(
+        notice_id=NoticeId(read["notice"]),
+        revision=int(read["revision"]),
+        account=account.id,
+        language=read["language"],
+        act=Act.POST,
+        part=1,
+    )
+    mark = mark_of(know, account.id) if account.channel in know.handing.persons_to else None
+    made = None if mark is None else know.identity.picture_link(key, mark)
+    return key if made is not None and hmac.compare_digest(made, read["token"]) else None
 
 
-def _possible(tx: Tx, know: Knowledge, notice: Notice) -> Iterator[DeliveryKey]:
-    handed = [one for one in know.accounts.values() if one.channel in know.handing.persons_to]
-    for revision in tx.notices.revisions(notice.id):
-        for account in handed:
-            for language in account.languages if account.mode is AccountMode.LIVE else ():
-                yield DeliveryKey(
-                    notice_id=notice.id,
-                    revision=revision.number,
-                    account=account.id,
-                    language=language,
-                    act=Act.POST,
-                    part=1,
-                )
-
-
-def _stands(tx: Tx, know: Knowledge, notice: Notice, key: DeliveryKey, now: datetime) -> bool:
+def _stands(tx: Tx, know: Knowledge, key: DeliveryKey, now: datetime) -> bool:
     """Its term is looked at as well as its end: a fleet whose schedule stands still shows nobody for longer."""
-    term = tx.loans.term(notice.id)
-    over = tx.retractions.get(notice.id) is not None or (term is not None and now >= term.ends_at)
-    return not over and why_unproven(tx, know, key.account, now) is None
+    if tx.retractions.get(key.notice_id) is not None:
+        return False
+    if not is_about_person(tx, know, key):
+        return True
+    term = tx.loans.term(key.notice_id)
+    return term is not None and now < term.ends_at and why_unproven(tx, know, key.account, now) is None
 
 
 def _handed_over(tx: Tx, key: DeliveryKey) -> Delivery | None:

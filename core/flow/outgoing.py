@@ -59,5 +59,5 @@ def _picture(know: Knowledge, delivery: Delivery, named: PostPicture) -> Outgoin
         alt=named.alt,
         width=named.width,
         height=named.height,
-        link=link_to(know, delivery.key, delivery.reference),
+        link=link_to(know, delivery.key),
     )

@@ -26,6 +26,8 @@ class Unacknowledged(Frozen):
     reference: str
     since: AwareDatetime
     why: str | None
+    told_again: bool = True
+    """False where the account is off, or no longer in lines.yaml: then only a person can tell it."""
 
 
 class Handed(Frozen):
@@ -98,7 +100,13 @@ def unacknowledged(tx: Tx, know: Knowledge) -> tuple[Unacknowledged, ...]:
     """Takings back that endpoints have not acknowledged, the oldest first."""
     channels = [name for name, abilities in know.abilities.items() if abilities.documents]
     return tuple(
-        Unacknowledged(account=one.account, reference=one.reference, since=one.since, why=one.why)
+        Unacknowledged(
+            account=one.account,
+            reference=one.reference,
+            since=one.since,
+            why=one.why,
+            told_again=one.account in know.accounts,
+        )
         for one in tx.partners.takings_back(channels)
     )
 
@@ -118,11 +126,13 @@ def unacknowledged_words(rows: Sequence[Unacknowledged]) -> list[str]:
 def acknowledgement_calls(rows: Sequence[Unacknowledged]) -> Iterator[Call]:
     """One call for each endpoint that goes on saying what was taken back."""
     for account in dict.fromkeys(one.account for one in rows):
-        references = [one.reference for one in rows if one.account == account]
+        own = [one for one in rows if one.account == account]
+        references = [one.reference for one in own]
+        told = "it is told again every minute" if own[0].told_again else "the fleet can't tell it: its account is off"
         yield Call(
             key=f"unacknowledged:{account}",
             what=f"{account} may still say what was taken back",
             why=f"it has not acknowledged that it stands no more: {', '.join(references[:10])}",
-            to_do="call whoever runs that system; it is told again every minute",
+            to_do=f"call whoever runs that system; {told}",
             urgency=CallUrgency.NOW,
         )

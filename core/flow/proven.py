@@ -8,6 +8,7 @@ from typing import NamedTuple
 from core.domain.deliveries import Act, Delivery, DeliveryKey
 from core.domain.lines import AccountId
 from core.domain.log import AlertEntry
+from core.domain.notices import Kind
 from core.domain.partners import Proof
 from core.flow.knowledge import Knowledge
 from core.flow.linting import says_of_somebody
@@ -85,7 +86,7 @@ def is_about_person(tx: Tx, know: Knowledge, key: DeliveryKey) -> bool:
     if any(one.rule.startswith(ABOUT_PERSON) for one in said):
         return True
     revision = next((one for one in tx.notices.revisions(key.notice_id) if one.number == key.revision), None)
-    if revision is None or revision.place_only:
+    if revision is None or revision.place_only or revision.kind in (Kind.CORRECTION, Kind.WITHDRAWAL):
         return False
     body = tx.log.entry(revision.entry_seq).body
     return isinstance(body, AlertEntry) and says_of_somebody(know, body.alert)

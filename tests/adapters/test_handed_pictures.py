@@ -144,7 +144,7 @@ def the_link(stage: Stage, account: AccountId = HUB, revision: int = 2) -> str:
     key = DeliveryKey(
         notice_id=proposal.notice_id, revision=revision, account=account, language="en", act=Act.POST, part=1
     )
-    link = link_to(stage.house.know, key, proposal.reference)
+    link = link_to(stage.house.know, key)
     assert link is not None
     return link.removeprefix("https://police.example.org")
 
@@ -158,11 +158,17 @@ class TestWhoWantsIt:
         path, everything = picture_of(endpoint), pages(stage)
         bearer = {"Authorization": f"Bearer {token}"}
         name = path.rpartition("/")[2]
+        notice, revision, channel, handle, language, key = name.split(".")
+        whose = f"{notice}.{revision}.{channel}"
         for guess in (
             f"/handed/{reference}",
-            f"/handed/{reference}-{'0' * 40}",
+            f"/handed/{whose}.{handle}.{language}.{'0' * 40}",
             f"/handed/{name[:-1]}{'0' if name[-1] != '0' else '1'}",
-            f"/handed/{name.lower()}",
+            f"/handed/{notice}.{int(revision) - 1}.{channel}.{handle}.{language}.{key}",
+            f"/handed/{whose}.{RED}.{language}.{key}",
+            f"/handed/{whose}.{handle}.es.{key}",
+            f"/handed/{notice}.{revision}.local.{handle}.{language}.{key}",
+            f"/handed/{name.upper()}",
             f"/handed/{name}.png",
             f"/handed/{name}/",
             f"/handed/../handed/{name}x",

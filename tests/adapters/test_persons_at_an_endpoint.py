@@ -269,3 +269,9 @@ def test_the_agency_s_own_words_about_somebody_are_no_other_than_ours(
         stage.work()
         assert any(NAME in text for text in stage.texts(GREEN))
         assert len(ever_handed(endpoint)) == told
+        reference = stage.posts(GREEN)[0].reference
+        retract(OFFICER, stage.fleet.store, stage.house.know, stage.clock, reference, Because.ERROR)
+        stage.work()
+        [last] = endpoint.held.values()
+        assert reference in last.text, "that it was withdrawn is said to everyone"
+        assert NAME not in last.text
