@@ -132,6 +132,7 @@ class PersonColumns(Frozen):
     """What feeds the person, where the export holds one."""
 
     ref: Cell | None = None
+    ref_by: Cell | None = None
     role: Cell | None = None
     juvenile: Cell | None = None
     """`true` or `yes`; whatever the age."""

@@ -52,8 +52,13 @@ class Identity:
         """A keyed hash under which another system's id is found."""
         return self._mac("aka", other_id.strip()).hex()[:32]
 
-    def person(self, ref: str) -> str:
-        """A keyed hash of the id by which records systems know a person."""
+    def person(self, given_by: str, ref: str) -> str:
+        """A keyed hash of the id by which records systems know a person, and of who gives that id out: two agencies may
+        give the same one to two people."""
+        return self._mac("person", f"{' '.join(given_by.casefold().split())}\x1f{ref.strip()}").hex()[:32]
+
+    def person_before(self, ref: str) -> str:
+        """The hash as it was kept before it held who gives the id out."""
         return self._mac("person", ref.strip()).hex()[:32]
 
     def endpoint(self, mark: str) -> str:

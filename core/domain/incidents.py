@@ -103,8 +103,12 @@ class Incident(Frozen):
     def canonical(self) -> bytes:
         """Its content in one spelling: a record that comes again gives the same bytes, whatever field came to be since
         it was first kept."""
-        newer = {name for name in ("confirmed_until",) if getattr(self, name) is None}
-        return self.model_dump_json(exclude={"source", *newer}).encode()
+        left_out: dict[str, bool | set[str]] = {"source": True}
+        if self.confirmed_until is None:
+            left_out["confirmed_until"] = True
+        if self.person is not None and self.person.ref_by is None:
+            left_out["person"] = {"ref_by"}
+        return self.model_dump_json(exclude=left_out).encode()
 
 
 class Facts(Frozen):

@@ -69,6 +69,8 @@ class Person(Frozen):
 
     ref: str | None = None
     """The records system's own id; never public."""
+    ref_by: str | None = None
+    """Who gives that id out, where several systems share it; None = the record's own authority, and nobody else's."""
     role: PersonRole = PersonRole.OFFENDER
     juvenile: bool = False
     """True when the record itself says so, whatever age it gives."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.domain.deliveries import Act, DeliveryState
-from core.domain.incidents import NEVER_SAID, State
+from core.domain.incidents import NEVER_SAID, Incident, State
 from core.domain.loans import Clearing
 from core.domain.log import Fate, IncidentEntry
 from core.domain.notices import Notice, Speaker, Subject
@@ -15,6 +17,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.pattern_mending import mend_patterns_of
 from core.flow.retract import find_notice, take_down
 from core.flow.standing import SEEN
+from core.flow.vault_documents import record_of
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
 
@@ -47,18 +50,32 @@ def clear(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, clearing: Clearin
     because = because_of(clearing.state)
     own = [clearing.subject, *tx.twins.merged_with(clearing.subject)]
     notices = [tx.notices.find(subject, Speaker.BUREAU) for subject in own]
-    hashes = {clearing.person_hash} - {None}
+    hashes = set() if clearing.person_hash is None else {clearing.person_hash}
     if clearing.whoever:
         hashes |= {one.person_hash for notice in notices if notice is not None for one in tx.loans.named_by(notice.id)}
+    people = _people(know, _records(tx, clearing.subject), hashes)
+    before = {know.identity.person_before(ref): given_by for given_by, ref in people}
     down = 0
     for notice in notices:
         # What of its own was not begun is withdrawn when the record is ruled on: it may still be said one day.
         if notice is not None and _may_be_up(tx, notice, due=notice.subject != clearing.subject):
             down += _down(actor, tx, know, clock, notice, because, clearing.state.value)
     down += sum(mend_patterns_of(actor, tx, know, clock, one) for one in own)
-    for hashed in sorted(one for one in hashes if one is not None):
+    for hashed in sorted((hashes | {know.identity.person(*one) for one in people}) - before.keys()):
         down += _elsewhere(actor, tx, know, clock, hashed, own, because)
+    for hashed, given_by in sorted(before.items()):
+        down += _elsewhere(actor, tx, know, clock, hashed, own, because, given_by)
     return down
+
+
+def _people(know: Knowledge, records: Sequence[Incident], hashes: set[str]) -> set[tuple[str, str]]:
+    """Whose hashes these are by the records: who gives the id out, and the id."""
+    known = {
+        (record.person.ref_by or record.authority, record.person.ref)
+        for record in records
+        if record.person is not None and record.person.ref is not None
+    }
+    return {one for one in known if hashes & {know.identity.person(*one), know.identity.person_before(one[1])}}
 
 
 def because_of(state: State) -> Because:
@@ -67,20 +84,46 @@ def because_of(state: State) -> Because:
 
 
 def _elsewhere(
-    actor: Actor, tx: Tx, know: Knowledge, clock: Clock, person_hash: str, own: list[Subject], because: Because
+    actor: Actor,
+    tx: Tx,
+    know: Knowledge,
+    clock: Clock,
+    hashed: str,
+    own: list[Subject],
+    because: Because,
+    given_by: str | None = None,
 ) -> int:
+    """Other notices that name them. `given_by`: the hash doesn't say who gives the id out, and their records must."""
     down = 0
-    for notice_id in dict.fromkeys(one.notice_id for one in tx.loans.naming(person_hash)):
+    for notice_id in dict.fromkeys(one.notice_id for one in tx.loans.naming(hashed)):
         notice = tx.notices.get(notice_id)
         if notice is None or notice.subject in own or tx.retractions.get(notice.id) is not None:
             continue
-        lent = any(one.lent for one in tx.loans.naming(person_hash) if one.notice_id == notice_id)
+        if given_by is not None and _of_another(tx, notice, given_by):
+            continue
+        lent = any(one.lent for one in tx.loans.naming(hashed) if one.notice_id == notice_id)
         if lent and _may_be_up(tx, notice, due=True):
             down += _down(actor, tx, know, clock, notice, because, CLEARED_ELSEWHERE)
         elif any(one.state in WAITS for one in tx.reviews.of_notice(notice.id)):
             fall(actor, tx, clock.now(), notice.id, CLEARED_ELSEWHERE)
             judge_again(tx, tx.log.of_subject(notice.subject)[-1].seq)
     return down
+
+
+def _of_another(tx: Tx, notice: Notice, given_by: str) -> bool:
+    """True where the records say that somebody else gave the id out; where they were erased, nobody can tell."""
+    records = _records(tx, notice.subject)
+    known = {one.person.ref_by or one.authority for one in records if one.person is not None and one.person.ref}
+    return bool(known) and _spelled(given_by) not in map(_spelled, known)
+
+
+def _spelled(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _records(tx: Tx, subject: Subject) -> list[Incident]:
+    """Its records that were not erased, oldest first."""
+    return [one for entry in tx.log.of_subject(subject) if (one := record_of(tx, entry)) is not None]
 
 
 def _may_be_up(tx: Tx, notice: Notice, *, due: bool) -> bool:

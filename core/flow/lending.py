@@ -21,9 +21,17 @@ def named_in(tx: Tx, know: Knowledge, entry: LogEntry, proposal: Proposal, *, le
     record = record_of(tx, entry)
     if record is None or record.person is None or not proposal.rule.startswith(ABOUT_PERSON):
         return
-    if record.person.ref is not None:
-        hashed = know.identity.person(record.person.ref)
+    hashed = person_hash(know, record)
+    if hashed is not None:
         tx.loans.name(Naming(person_hash=hashed, notice_id=proposal.notice_id, revision=proposal.revision, lent=lent))
+
+
+def person_hash(know: Knowledge, record: Incident) -> str | None:
+    """By what a record's person is found again; None where the record has no id of theirs."""
+    person = record.person
+    if person is None or person.ref is None:
+        return None
+    return know.identity.person(person.ref_by or record.authority, person.ref)
 
 
 def lend(tx: Tx, know: Knowledge, entry: LogEntry, proposal: Proposal, leaves_at: datetime) -> None:
@@ -45,7 +53,7 @@ def what_a_record_does(
     known = before is not None and before.state is incident.state and ref == _ref(before)
     if incident.state in NEVER_SAID and not known:
         wide = incident.state in CLEARED  # whom nobody cleared is taken down here alone
-        hashed = know.identity.person(ref) if ref is not None and wide else None
+        hashed = person_hash(know, incident) if wide else None
         whoever = person is None and wide
         tx.loans.clear(
             Clearing(subject=subject, state=incident.state, person_hash=hashed, whoever=whoever, asked_at=now)

@@ -14,6 +14,7 @@ from core.domain.places import AtComplex, AtStation, placed_lines
 from core.domain.staff import Actor, Role, demand
 from core.flow.falling import NEW_RECORD, fall
 from core.flow.knowledge import Knowledge
+from core.flow.lending import person_hash
 from core.flow.vault_documents import record_of
 from core.ports.clock import Clock
 from core.ports.store import Store, Tx
@@ -95,9 +96,7 @@ def _order(know: Knowledge) -> dict[LineId, dict[str, int]]:
 def _offender(tx: Tx, know: Knowledge, entry: LogEntry, body: IncidentEntry) -> str | None:
     """A keyed hash of the record's own id of its person; it is compared here and kept nowhere."""
     record = record_of(tx, entry) if body.facts.person is not None else None
-    if record is None or record.person is None or record.person.ref is None:
-        return None
-    return know.identity.content(f"person\x1f{record.authority}\x1f{record.person.ref}".encode())
+    return None if record is None else person_hash(know, record)
 
 
 def _append(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, series: Series, entries: dict[str, LogEntry]) -> bool:

@@ -19,6 +19,7 @@ from core.flow.cleared import clear
 from core.flow.falling import fall
 from core.flow.incidents import find_subject
 from core.flow.knowledge import Knowledge
+from core.flow.lending import person_hash
 from core.flow.pattern_mending import mend_patterns_of
 from core.flow.retract import take_down
 from core.flow.vault_documents import record_of
@@ -78,7 +79,7 @@ def seal(actor: Actor, store: Store, know: Knowledge, clock: Clock, wanted: str,
 def _clearing(tx: Tx, know: Knowledge, subject: Subject, entry: LogEntry, now: datetime) -> Clearing:
     record = record_of(tx, entry)
     person = None if record is None else record.person
-    hashed = None if person is None or person.ref is None else know.identity.person(person.ref)
+    hashed = None if record is None else person_hash(know, record)
     return Clearing(subject=subject, state=State.SEALED, person_hash=hashed, whoever=person is None, asked_at=now)
 
 

@@ -10,7 +10,7 @@ import pytest
 from core.adapters.sources.cells import RowRefused
 from core.adapters.sources.files import read_json_record, rows_of_file
 from core.adapters.sources.mapping import read_row
-from core.domain.columns import ColumnMap
+from core.domain.columns import ColumnMap, PersonColumns
 from core.domain.incidents import Incident, State
 from core.domain.persons import Description, Person
 from core.ports.source import GoodRow
@@ -184,6 +184,14 @@ def record(more: str) -> bytes:
 def test_a_person_is_read_by_field():
     incident = read_json_record(record(', "person": {"age": 30, "birth_date": "1996-01-31"}'), BUREAU, "typed", ZONE)
     assert incident.person == Person(age=30, birth_date=datetime(1996, 1, 31, tzinfo=UTC).date())
+
+
+def test_who_gives_a_persons_number_out_may_stand_in_the_map_and_makes_nobody():
+    columns = PersonColumns.model_validate({"ref": "person.ref", "ref_by": {"value": "Example State"}})
+    shared = BUREAU.model_copy(update={"person": columns})
+    known = read_json_record(record(', "person": {"ref": "7"}'), shared, "typed", ZONE)
+    assert known.person == Person(ref="7", ref_by="Example State")
+    assert read_json_record(record(""), shared, "typed", ZONE).person is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from core.domain.incidents import State
 from core.domain.notices import Notice, Speaker
@@ -70,6 +71,47 @@ def test_every_notice_that_names_the_person_comes_down_at_once(live: Stage, now:
     whys = [row.detail for row in live.audit() if row.act == "notice retracted"]
     assert any("cleared-elsewhere" in why for why in whys)
     assert "P1" not in repr(live.audit())
+
+
+class TestWhoGivesTheIdOut:
+    COURT = "Example Court"
+
+    def court_says(self, stage: Stage, person=PAT) -> None:  # type: ignore[no-untyped-def]
+        record = stage.incident("9", authority=self.COURT, station="Fish Market", state=State.EXONERATED, person=person)
+        stage.take(record, may=EVERYTHING)
+        stage.think()
+        stage.work()
+
+    def test_another_agencys_same_id_is_another_person(self, live: Stage) -> None:
+        said(live, "1", "Harbour")
+        self.court_says(live)
+        assert len(about(live, "Pat")) == 1
+
+    def test_agencies_that_share_ids_say_who_gives_them_out(self, live: Stage) -> None:
+        shared = replaced(PAT, ref_by="Example State")
+        said(live, "1", "Harbour", shared)
+        self.court_says(live, replaced(shared, ref_by="EXAMPLE  state"))
+        assert about(live, "Pat") == []
+
+    def test_a_record_that_says_nothing_of_it_is_the_same_record_as_before(self, live: Stage) -> None:
+        assert b"ref_by" not in wanted(live, "1", person=PAT).canonical()
+        assert b"ref_by" in wanted(live, "1", person=replaced(PAT, ref_by="Example State")).canonical()
+
+    @pytest.mark.parametrize(("authority", "left"), [("Example Transit Police", 0), ("Example Court", 1)])
+    def test_what_was_kept_before_is_found_and_its_record_says_whose_id_it_is(
+        self, live: Stage, authority: str, left: int
+    ) -> None:
+        said(live, "1", "Harbour")
+        know = live.house.know
+        engine = create_engine(live.fleet.settings.store_url)
+        with engine.begin() as db:
+            db.execute(text("UPDATE named SET person_hash = :h"), {"h": know.identity.person_before("MADE-UP-P1")})
+        engine.dispose()
+        record = live.incident("9", authority=authority, station="Fish Market", state=State.EXONERATED, person=PAT)
+        live.take(record, may=EVERYTHING)
+        live.think()
+        live.work()
+        assert len(about(live, "Pat")) == left
 
 
 def test_without_an_id_of_the_person_its_own_notice_alone(live: Stage) -> None:

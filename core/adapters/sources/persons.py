@@ -13,8 +13,10 @@ _YES, _NO = frozenset({"true", "yes", "y", "1"}), frozenset({"false", "no", "n",
 def read_person(columns: PersonColumns, row: Row, moments: MomentReader) -> Person | None:
     """The person, or None where no column says anything of one. Raises RowRefused with field and fault."""
     birth = moments.read("person.birth_date", _as_moment(columns.birth_date), row)
+    ref = row.text("person.ref", columns.ref)
     person = Person(
-        ref=row.text("person.ref", columns.ref),
+        ref=ref,
+        ref_by=row.text("person.ref_by", columns.ref_by) if ref is not None else None,
         role=_role(row.text("person.role", columns.role)),
         juvenile=_yes("person.juvenile", row.text("person.juvenile", columns.juvenile)),
         name=row.text("person.name", columns.name),
