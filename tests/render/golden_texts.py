@@ -9,7 +9,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from core.domain.lines import ThreadForm
-from core.domain.notices import DigestDraft, Draft, IncidentDraft, Post, ServiceDraft
+from core.domain.notices import DigestDraft, Draft, IncidentDraft, PatternDraft, Post, ServiceDraft
 from core.render.compose import compose
 from core.render.lengths import Limit
 from tests.render.voices import Speaks, voice_of
@@ -19,6 +19,7 @@ SHAPES: dict[str, TypeAdapter[Draft]] = {
     "incident": TypeAdapter(IncidentDraft),
     "service": TypeAdapter(ServiceDraft),
     "digest": TypeAdapter(DigestDraft),
+    "pattern": TypeAdapter(PatternDraft),
 }
 
 
