@@ -50,8 +50,19 @@ def _say_entry(one: Explained, time: Any) -> None:
     say(f"  {one.why or why(one.rule)}")
     _say_asked("Asked, in this order:", one.asked)
     if one.person is not None:
-        say(f"  Of the person: {one.person.verdict.value} by {one.person.rule} ({one.person.why})")
+        if one.person_then is not None:
+            say(f"  Of the person people were asked then: by {one.person_then}")
+        say(f"  Of the person, {_whose(one)}: {one.person.verdict.value} by {one.person.rule} ({one.person.why})")
         _say_asked("Asked of the person, in this order:", one.asked_of_person)
+
+
+def _whose(one: Explained) -> str:
+    """By which policy the rules about the person are shown: they are asked anew."""
+    if one.ruled_by_policy is None:
+        return f"by today's policy {one.policy_hash[:8]} (which one ruled then was not kept)"
+    if one.by_another_policy:
+        return f"by today's policy {one.policy_hash[:8]} (the record was ruled by another, {one.ruled_by_policy[:8]})"
+    return f"by the policy that ruled, {one.policy_hash[:8]}"
 
 
 def _say_asked(heading: str, asked: tuple[Asked, ...]) -> None:

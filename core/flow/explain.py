@@ -22,7 +22,7 @@ from core.rules.likeness import place_part
 from core.rules.lint import LINT_RULES
 from core.rules.muting import HOUR_RULES, INHIBITION_RULES, MUTE_RULES, SILENCE_RULES
 from core.rules.persons import PERSON_RULES, PersonCase, rule_person
-from core.rules.reviewing import may_be_approved
+from core.rules.reviewing import ABOUT_PERSON, may_be_approved
 from core.rules.rule import Rule
 from core.rules.stages import stage_of
 
@@ -45,7 +45,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Explained:
-    """One entry of the log. `rule` is what ruled on it; `person` the ruling on its person at the time `judged_at`."""
+    """One entry of the log. `rule` is what ruled on it. `person` is what **today's** policy says of its person as of
+    `judged_at`; `person_then` is by which rule people were asked about the person, by the policy of that time."""
 
     seq: int
     revision: int
@@ -55,10 +56,19 @@ class Explained:
     rule: str | None
     why: str | None
     policy_hash: str
+    """Of today's policy."""
+    ruled_by_policy: str | None
+    """Hash of the policy that ruled; None where nothing was kept of it (what makes no notice)."""
     lines: tuple[LineId, ...]
     asked: tuple[Asked, ...]
     person: Ruling | None
     asked_of_person: tuple[Asked, ...]
+    person_then: str | None = None
+
+    @property
+    def by_another_policy(self) -> bool:
+        """True where what ruled may not be what today's policy says."""
+        return self.ruled_by_policy != self.policy_hash
 
 
 def explain_notice(actor: Actor, store: Store, know: Knowledge, wanted: str) -> tuple[Subject, tuple[Explained, ...]]:
@@ -78,6 +88,8 @@ def _explained(tx: Tx, know: Knowledge, entry: LogEntry) -> Explained:
     judged_at = revision.prepared_at if revision else max(entry.received_at, entry.known_at)
     facts = entry.body.facts if isinstance(entry.body, IncidentEntry) else None
     person = person_of(know, entry, judged_at)
+    proposals = () if notice is None else tx.reviews.of_notice(notice.id)
+    mine = [one for one in proposals if one.entry_seq == entry.seq and one.rule.startswith(ABOUT_PERSON)]
     return Explained(
         seq=entry.seq,
         revision=entry.revision,
@@ -87,10 +99,12 @@ def _explained(tx: Tx, know: Knowledge, entry: LogEntry) -> Explained:
         rule=entry.rule,
         why=ruling.why if ruling else None,
         policy_hash=know.policy.hash,
+        ruled_by_policy=tx.notices.policy_of(revision.notice_id, revision.number) if revision else None,
         lines=revision.lines if revision else (),
         asked=_asked(facts, entry.rule, person),
         person=person,
         asked_of_person=() if facts is None or person is None else asked_of_person(facts, person),
+        person_then=mine[-1].rule if mine else None,
     )
 
 

@@ -38,6 +38,9 @@ class Notices(Protocol):
     def ruling(self, notice_id: NoticeId, number: int) -> Ruling:
         """The ruling of a revision. Raises KeyError."""
 
+    def policy_of(self, notice_id: NoticeId, number: int) -> str:
+        """The hash of the policy that ruled on a revision. Raises KeyError."""
+
     def count_alone(self, line: LineId, day: date, add: int = 0) -> int:
         """How many notices the line's handle said alone on that day, after adding `add`."""
 

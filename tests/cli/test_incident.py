@@ -154,7 +154,8 @@ def test_explain_shows_each_rule_that_was_asked_and_its_answer(desk: Fleet):
     assert "posted by alone-and-fresh" in told
     assert "→ alone-and-fresh" in told
     assert told.index("must-come-down") < told.index("too-old") < told.index("→ alone-and-fresh")
-    assert "Of the person: drop by nobody-described" in told
+    assert "Of the person, by the policy that ruled, " in told
+    assert ": drop by nobody-described" in told
     entry = desk("explain", "17", "--json").json["entries"][0]
     assert [one["answer"] for one in entry["asked"]].count("ruled") == 1
     assert "no incident is known" in desk("explain", "NOBODY-KNOWS").err

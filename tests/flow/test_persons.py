@@ -228,3 +228,17 @@ def test_a_catalogue_without_the_presumption_of_innocence_is_refused() -> None:
     without = "\n".join(line for line in source.splitlines() if not line.startswith("presumption"))
     with pytest.raises(FaultyCatalogue, match="presumption"):
         Catalogue("en", without)
+
+
+def test_explain_says_whether_the_policy_that_it_shows_is_the_one_that_ruled(stage: Stage) -> None:
+    stage.take(wanted(stage), may=EVERYTHING)
+    stage.think()
+    know = stage.house.know
+    _, (then,) = explain_notice(OFFICER, stage.fleet.store, know, "1")
+    assert (then.by_another_policy, then.person_then) == (False, "about-person-wanted")
+    other = replace(know, policy=know.policy.model_copy(update={"hash": "another", "adult_age": 60}))
+    _, (now,) = explain_notice(OFFICER, stage.fleet.store, other, "1")
+    assert now.by_another_policy
+    assert (now.ruled_by_policy, now.policy_hash) == (know.policy.hash, "another")
+    assert now.person is not None
+    assert (now.person.rule, now.person_then) == ("never-juvenile", "about-person-wanted")

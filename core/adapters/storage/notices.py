@@ -71,6 +71,10 @@ class SqlNotices:
         """The ruling of a revision. Raises KeyError."""
         return Ruling.model_validate_json(self._column(revisions.c.ruling, notice_id, number))
 
+    def policy_of(self, notice_id: NoticeId, number: int) -> str:
+        """The hash of the policy that ruled on a revision. Raises KeyError."""
+        return self._column(revisions.c.policy_hash, notice_id, number)
+
     def count_alone(self, line: LineId, day: date, add: int = 0) -> int:
         """How many notices the line's handle said alone on that day, after adding `add`."""
         this = (said_alone.c.line == line) & (said_alone.c.day == day.isoformat())
