@@ -29,8 +29,9 @@ def said_where_it_stood(
     draft: TakingBackDraft | IncidentDraft,
     answers: Mapping[AccountId, ReplyTo],
 ) -> tuple[NewDelivery, ...]:
-    """The draft for each account that led, in each language in which it stood there, as an answer where that is given
-    and the account can. It is said once it is certain that the notice stood there."""
+    """The draft for each account that led, in each language in which it stood there and which the fleet still speaks
+    (where that is none: in the account's own), as an answer where that is given and the account can. It is said once it
+    is certain that the notice stood there."""
     stamp = Stamp(
         notice_id=revision.notice_id,
         revision=revision.number,
@@ -70,14 +71,20 @@ def _casts(know: Knowledge, stood: Sequence[Delivery]) -> list[tuple[Account, tu
         if name not in speaks:
             continue
         account = know.accounts[name]
-        languages = tuple(
-            dict.fromkeys(one.key.language for one in stood if one.key.account == name and one.key.act is Act.POST)
+        stood_in = dict.fromkeys(
+            one.key.language for one in stood if one.key.account == name and one.key.act is Act.POST
         )
+        spoken = tuple(one for one in stood_in if one in know.voice.catalogues)
         here = tuple(
             know.accounts[one]
             for one in sisters
             if one in speaks and one not in leads and know.accounts[one].channel == account.channel
         )
-        casts.append((account.model_copy(update={"languages": languages}), () if account.channel in taken else here))
+        casts.append(
+            (
+                account.model_copy(update={"languages": spoken or account.languages}),
+                () if account.channel in taken else here,
+            )
+        )
         taken.add(account.channel)
     return casts

@@ -165,13 +165,16 @@ def two_notices(stage: Stage) -> None:
 
 
 @contextmanager
-def on_stage(folder: Path, environ: dict[str, str] | None = None, **how: Any) -> Iterator[Stage]:
-    """The fleet open in `folder`; keywords as for `write_fleet`."""
+def on_stage(
+    folder: Path, environ: dict[str, str] | None = None, *, rewrite: bool = True, **how: Any
+) -> Iterator[Stage]:
+    """The fleet open in `folder`; keywords as for `write_fleet`. `rewrite=False`: with the lines.yaml that is there."""
     logging.getLogger("core").setLevel(logging.INFO)
     wiring = Wiring(make_bots, environ or {})
     clock = SteppedClock()
     platform = OddPlatform(clock.now)
-    with wiring.open(wiring.settings(write_fleet(folder, **how))) as fleet:
+    path = write_fleet(folder, **how) if rewrite else folder / "lines.yaml"
+    with wiring.open(wiring.settings(path)) as fleet:
         local = LocalChannel(f"sqlite:///{fleet.settings.state_dir / 'local.db'}", clock)
         with closing(local):
             channels: dict[str, Channel] = {"local": local, "x": platform}
