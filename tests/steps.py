@@ -31,7 +31,7 @@ def tool(name: str) -> str:
     return str(Path(sysconfig.get_path("scripts"), name))
 
 
-PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile")
+PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 STEPS = (
     Step("format", "every file is laid out the same way", (tool("ruff"), "format", "--check", ".")),
     Step("lint", "no known slip", (tool("ruff"), "check", ".")),
