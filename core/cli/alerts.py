@@ -20,6 +20,8 @@ from core.flow.replay_alerts import AlertFate, ReplayedFeed, replay_feed
 from core.flow.workers import drain
 from core.ports.source import SourceDown
 
+ROUTES_SHOWN = 12
+
 
 @click.command()
 @click.argument("files", type=click.Path(exists=True, path_type=Path, dir_okay=False), nargs=-1, required=True)
@@ -99,6 +101,7 @@ def _as_fields(fleet: OpenFleet, file: Path, feed: ReplayedFeed) -> dict[str, An
         "other_entities": feed.others,
         "all_clears_for_what_is_gone": feed.ended,
         "lines": feed.per_line(tuple(fleet.know.lines)),
+        "routes_of_no_line": dict(Counter(feed.strange_routes).most_common()),
         "each": [_one(alert) for alert in feed.alerts],
     }
 
@@ -124,6 +127,11 @@ def _say(feed: dict[str, Any], *, each: bool) -> None:
     width = max(map(len, feed["lines"]), default=0)
     for line, fates in feed["lines"].items():
         say(f"  {line:<{width}}  {_listed(fates)}")
+    strange = feed["routes_of_no_line"]
+    if strange:
+        most = ", ".join(f"{printable(route)} ({count})" for route, count in list(strange.items())[:ROUTES_SHOWN])
+        more = f" and {len(strange) - ROUTES_SHOWN} more" if len(strange) > ROUTES_SHOWN else ""
+        say(f"  routes that no line of lines.yaml runs on, by alerts: {most}{more}")
     for alert in feed["each"] if each else []:
         lines = " ".join(alert["lines"]) or "no line"
         rule = f" by {alert['rule']}" if alert["rule"] else ""

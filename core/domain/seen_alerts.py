@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from core.domain.lines import Frozen, LineId
 
@@ -37,9 +37,11 @@ class SeenAlert(Frozen):
 
 class SeenFeed(Frozen):
     """One feed. `others` are its entities that are no alerts or are marked as deleted; `gone` are subjects that were
-    given before and are over since the feed has them no more."""
+    given before and are over since the feed has them no more; `strange_routes` are route ids of agencies that count, on
+    which no line of the fleet runs → alerts that name them."""
 
     at: AwareDatetime | None
     alerts: tuple[SeenAlert, ...]
     others: int = 0
     gone: tuple[str, ...] = ()
+    strange_routes: dict[str, int] = Field(default_factory=dict)

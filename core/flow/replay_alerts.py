@@ -44,6 +44,8 @@ class ReplayedFeed:
     alerts: list[AlertFate] = field(default_factory=list)
     others: int = 0
     ended: int = 0
+    strange_routes: dict[str, int] = field(default_factory=dict)
+    """Route ids that no line runs on → alerts that name them."""
 
     @property
     def fates(self) -> Counter[str]:
@@ -74,7 +76,7 @@ def replay_feed(house: House, source_for: Callable[[Callable[[SeenFeed], None]],
     (look,) = looks
     ruled = {body.alert.id: entry for entry in _since(house, before) if isinstance(body := entry.body, AlertEntry)}
     alerts = [_fate(one, ruled.get(one.subject)) for one in look.alerts]
-    return ReplayedFeed(look.at, alerts, look.others, len(look.gone))
+    return ReplayedFeed(look.at, alerts, look.others, len(look.gone), look.strange_routes)
 
 
 def _fate(one: SeenAlert, entry: LogEntry | None) -> AlertFate:

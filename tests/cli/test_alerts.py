@@ -64,6 +64,7 @@ def test_every_alert_meets_one_fate_and_nothing_is_stored(fleet: Fleet, form: st
     assert looked["fates"] == FATES
     assert looked["lines"]["Green"] == {"posted": 1, "said under another id of equal words": 1}
     assert looked["lines"]["no line"] == {"dropped by no-handle": 1, "set aside": 1}
+    assert looked["routes_of_no_line"] == {"none of ours": 1}
     why = {one["id"]: one["why"] for one in looked["each"]}
     assert why["8"] == "header_text: has no plain words"
     assert "alert_types.yaml" in why["3"]
@@ -78,6 +79,7 @@ def test_a_reader_sees_sums_lines_and_on_request_each_alert_and_each_post(fleet:
         "(of 2030-01-07 12:00 UTC): 8 alerts, each with one fate:",
         "8 together",
         "Green    1 posted, 1 said under another id of equal words",
+        "routes that no line of lines.yaml runs on, by alerts: none of ours (1)",
         "3  Blue: held by alert-review",
         "8  no line: set aside\n  header_text: has no plain words",
         "Example Transit: Made-up trouble on the G.",

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from core.adapters.sources.gtfs_realtime.comparing import Compared
-from core.adapters.sources.gtfs_realtime.feed import Feed
-from core.adapters.sources.gtfs_realtime.reading import Told
+from core.adapters.sources.gtfs_realtime.feed import Feed, FeedAlert
+from core.adapters.sources.gtfs_realtime.reading import AlertReader, Told
 from core.domain.seen_alerts import SeenAlert, SeenAs, SeenFeed
 
 
 def account(
-    feed: Feed, told: dict[str, Told], bad: list[tuple[str, str]], twice: list[str], found: Compared
+    reader: AlertReader,
+    feed: Feed,
+    told: Mapping[str, Told],
+    bad: Sequence[tuple[str, str]],
+    twice: Sequence[str],
+    found: Compared,
 ) -> SeenFeed:
-    """`told` by key, `bad` as id and reason, `twice` as ids: as the feed was sorted out."""
+    """`told` by key, `bad` as id and reason, `twice` as ids: as `reader` sorted the feed out."""
     subjects = {row.entity: row.subject for row in found.rows if row.entity is not None}
     alerts = [_seen(told[key], SeenAs.GIVEN, subject) for key, subject in subjects.items()]
     alerts += [_seen(told[key], SeenAs.FOLDED, subject) for key, subject in found.folded.items()]
@@ -20,7 +28,10 @@ def account(
     alerts += [SeenAlert(id=key, subject=key, seen_as=SeenAs.TWICE) for key in twice]
     alerts += [SeenAlert(id=key, subject=key, seen_as=SeenAs.ASIDE, why=why) for key, why in bad]
     gone = tuple(row.subject for row in found.rows if row.entity is None)
-    return SeenFeed(at=feed.at, alerts=tuple(alerts), others=feed.others, gone=gone)
+    strange = Counter(
+        route for one in feed.alerts if isinstance(one, FeedAlert) for route in sorted(reader.strange_routes(one))
+    )
+    return SeenFeed(at=feed.at, alerts=tuple(alerts), others=feed.others, gone=gone, strange_routes=strange)
 
 
 def _seen(one: Told, seen_as: SeenAs, subject: str) -> SeenAlert:

@@ -110,6 +110,11 @@ class AlertReader:
             agency=self.agency, id=subject, source=self.source, lines=(), header={}, known_at=at, over=True
         )
 
+    def strange_routes(self, given: FeedAlert) -> set[str]:
+        """Routes that it names and that no line runs on."""
+        named = {selector.route for selector in given.informed if selector.route and self._counts(selector)}
+        return named - self.routes.keys()
+
     def _counts(self, selector: Selector) -> bool:
         return not self.agency_ids or selector.agency is None or selector.agency in self.agency_ids
 
