@@ -12,6 +12,7 @@ import click
 from core.cli.account_named import find_account
 from core.cli.accounts_live import go_live_now
 from core.cli.accounts_practice import practise
+from core.cli.accounts_rename import rename
 from core.cli.accounts_unlock import unlock
 from core.cli.session import Session, json_option, print_json
 from core.cli.speech import say
@@ -170,5 +171,6 @@ def _ask_for_missing(session: Session, fleet: OpenFleet, account: Account) -> No
 
 
 accounts.add_command(unlock)
+accounts.add_command(rename)
 accounts.add_command(practise)
 accounts.add_command(go_live_now)

@@ -17,6 +17,7 @@ from core.flow.connect import WrongIdentity
 from core.flow.incidents import NoSuchIncident
 from core.flow.opened_anew import NotAnew
 from core.flow.pause import NothingToPause
+from core.flow.renamed import NotRenamed
 from core.flow.retract import NoSuchNotice
 from core.flow.reviews import NoSuchProposal, ReviewRefused
 from core.flow.settled_by_hand import NothingWaits, NotSeen
@@ -43,6 +44,7 @@ _FORESEEN = (
     NotCalm,
     NotAnew,
     NotForeign,
+    NotRenamed,
     NothingWaits,
     NotSeen,
     WrongIdentity,

@@ -105,7 +105,7 @@ class _Reach:
     def __call__(self, account: AccountId) -> str | None:
         known = self._know.accounts.get(account)
         if known is None:
-            return "the account is off, or not in lines.yaml"
+            return "the account is off, or not in lines.yaml (if only its handle changed: `accounts rename`)"
         if known.mode is AccountMode.PRACTICE:
             return "the account practises now: set it to live, or take the post down by hand"
         if account in self._states:

@@ -21,6 +21,7 @@ from core.ports.partners import Partners
 from core.ports.patterns import Patterns
 from core.ports.people import Accounts, Audit, Calls, Staff
 from core.ports.pictures import Pictures
+from core.ports.renaming import Renaming
 from core.ports.reviews import Reviews
 from core.ports.silences import Silences
 from core.ports.store_rows import WaitingRow
@@ -75,6 +76,7 @@ class Tx(Protocol):
     digests: Digests
     outbox: Outbox
     mending: Mending
+    renaming: Renaming
     retractions: Retractions
     loans: Loans
     pauses: Pauses

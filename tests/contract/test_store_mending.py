@@ -278,3 +278,27 @@ class TestWhatWaitsForAPerson:
         assert settle(store, again)
         assert state_of(store, key()) == "delivered"
         assert not settle(store, again), "once"
+
+
+class TestRenaming:
+    def test_what_an_account_owes_and_said_goes_on_under_its_new_name(self, store: Store) -> None:
+        new = AccountId("odd:ExampleRuby")
+        with store.begin() as tx:
+            tx.accounts.pin(GREEN, "id-1")
+        owe(store, owed(), repost(RED))
+        assert deliver(store) == [key()]
+        owe(store, owed(key("n2")))
+        with store.begin(durable=True) as tx:
+            assert tx.renaming.moving(GREEN) == 0
+            assert tx.renaming.rename(GREEN, new) == 2
+            assert tx.accounts.get(GREEN).platform_id is None
+            assert tx.outbox.receipt(key(account=new)) is not None
+        [again] = [one for one in claim(store) if one.key == repost(RED).key]
+        assert again.needs == key(account=new)
+        assert again.needs_receipt is not None
+
+    def test_what_is_being_looked_up_is_counted(self, store: Store) -> None:
+        owe(store, owed())
+        assert settle(store, attempt(store, claim(store)[0]), Unknown(why="no answer"))
+        with store.begin() as tx:
+            assert (tx.renaming.moving(GREEN), tx.renaming.moving(RED)) == (1, 0)

@@ -84,6 +84,8 @@ class OddPlatform:
     """Handle → what every publishing call of it raises, without effect."""
     identities: dict[str, str] = field(default_factory=dict)
     """Handle of lines.yaml → handle whose credentials are in its place."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Handle → its platform's id, where that is not made of the handle."""
     opened_anew: set[str] = field(default_factory=set)
     """Handles whose account is another one than it was: nothing of the old one is listed, found or removed."""
     who: dict[str, Exception] = field(default_factory=dict)
@@ -118,7 +120,8 @@ class OddPlatform:
         if account.handle in self.who:
             raise self.who[account.handle]
         acting = self._acting(account)
-        return WhoAmI(platform_id=f"id-{acting}{'-anew' if acting in self.opened_anew else ''}", handle=acting)
+        made = f"id-{acting}{'-anew' if acting in self.opened_anew else ''}"
+        return WhoAmI(platform_id=self.ids.get(acting, made), handle=acting)
 
     def opens_anew(self, handle: str) -> None:
         """The account is lost with all that stands on it, and another is opened under its handle."""

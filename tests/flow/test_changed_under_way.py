@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.domain.lines import AccountId
+from core.domain.taking_back import Up
 from core.flow.pause import pause
 from core.flow.queue_left import left_in_queue
+from core.flow.renamed import NotRenamed, Renamed, rename_account
 from core.flow.status import look_at
 from tests.flow.stage import BLUE, GREEN, OFFICER, RED, Stage, on_stage
 from tests.flow.sweep_scene import swept
@@ -135,3 +139,59 @@ class TestAccounts:
             assert ["Central" in text for text in stage.platform.texts(BLUE)] == [True]
             [left] = left_in_queue(stage.fleet.store, stage.house.know, stage.clock)
             assert (left.account, left.expires) == (f"x:{RED}", True)
+
+
+NEW = "ExampleRuby"
+
+
+class TestRenamed:
+    """Red's handle was changed on the platform; the account is the same."""
+
+    @contextmanager
+    def renamed(self, folder: Path) -> Iterator[Stage]:
+        with on_stage(folder) as first:
+            first.connect()
+            first.go(first.incident(station="Central"))
+        with rewritten(folder, first, ("handle: ExampleRed}", f"handle: {NEW}}}")) as stage:
+            stage.platform.record = [
+                replace(row, handle=NEW) if row.handle == RED else row for row in stage.platform.record
+            ]
+            stage.platform.ids[NEW] = f"id-{RED}"
+            yield stage
+
+    def rename(self, stage: Stage, old: str = f"x:{RED}", new: str = f"x:{NEW}") -> Renamed:
+        account = stage.house.know.accounts[AccountId(new)]
+        know = stage.house.know
+        return rename_account(OFFICER, stage.fleet.store, know, stage.clock, stage.platform, AccountId(old), account)
+
+    def test_until_it_is_said_so_the_old_posts_are_out_of_reach_and_it_names_the_command(self, tmp_path: Path) -> None:
+        with self.renamed(tmp_path) as stage:
+            seen = take_back(stage)
+            [why] = [one.why for one in seen.taken if one.up is Up.OUT_OF_REACH and one.account == f"x:{RED}"]
+            assert why is not None
+            assert "`accounts rename`" in why
+            self.rename(stage)
+            assert set(ups(take_back(stage))) == {"removed"}, "what was owed already goes on too"
+            assert not any("Central" in text for text in stage.platform.texts(NEW))
+
+    def test_what_it_said_is_updated_there_and_comes_down(self, tmp_path: Path) -> None:
+        with self.renamed(tmp_path) as stage:
+            done = self.rename(stage)
+            assert (done.platform_id, done.deliveries) == (f"id-{RED}", 1)
+            stage.go(stage.incident(station="Central", offence_code="ASL"))
+            first, update = [row for row in stage.platform.record if row.handle == NEW]
+            assert update.reply_to == first.id
+            no_text_twice(stage)
+            assert set(ups(take_back(stage))) == {"removed"}
+            [row] = [row for row in stage.audit() if row.act == "account renamed"]
+            assert (row.actor, row.subject) == (OFFICER.id, f"x:{NEW}")
+
+    def test_another_account_takes_nothing_over(self, tmp_path: Path) -> None:
+        with self.renamed(tmp_path) as stage:
+            del stage.platform.ids[NEW]
+            with pytest.raises(NotRenamed, match="is another account"):
+                self.rename(stage)
+            with pytest.raises(NotRenamed, match=r"stands in lines\.yaml still"):
+                self.rename(stage, old=f"x:{BLUE}")
+            with pytest.raises(NotRenamed, match="was ever connected"):
+                self.rename(stage, old="x:Nobody")

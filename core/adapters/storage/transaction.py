@@ -22,6 +22,7 @@ from core.adapters.storage.outbox import SqlOutbox
 from core.adapters.storage.partners import SqlPartners
 from core.adapters.storage.patterns import SqlPatterns
 from core.adapters.storage.pictures import SqlPictures
+from core.adapters.storage.renaming import SqlRenaming
 from core.adapters.storage.reviews import SqlReviews, waiting_reviews
 from core.adapters.storage.silences import SqlSilences
 from core.adapters.storage.sources import SqlSources
@@ -47,6 +48,7 @@ from core.ports.partners import Partners
 from core.ports.patterns import Patterns
 from core.ports.people import Accounts, Audit, Calls, Staff
 from core.ports.pictures import Pictures
+from core.ports.renaming import Renaming
 from core.ports.reviews import Reviews
 from core.ports.secrets import Keyring
 from core.ports.silences import Silences
@@ -83,6 +85,7 @@ class SqlTx:
         self._outbox = SqlOutbox(connection, self._vault)
         self.outbox: Outbox = self._outbox
         self.mending: Mending = SqlMending(connection, self._vault)
+        self.renaming: Renaming = SqlRenaming(connection)
         self.retractions: Retractions = SqlRetractions(connection)
         self.loans: Loans = SqlLoans(connection)
         self.pauses: Pauses = SqlPauses(connection)
