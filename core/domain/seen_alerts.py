@@ -32,7 +32,7 @@ class SeenAlert(Frozen):
     words: str = ""
     """Its header in the feed's first language."""
     why: str = ""
-    """Why it was set aside."""
+    """Why it was set aside, or when it will be due."""
 
 
 class SeenFeed(Frozen):

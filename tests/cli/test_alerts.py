@@ -66,6 +66,7 @@ def test_every_alert_meets_one_fate_and_nothing_is_stored(fleet: Fleet, form: st
     assert looked["lines"]["no line"] == {"dropped by no-handle": 1, "set aside": 1}
     assert looked["routes_of_no_line"] == {"none of ours": 1}
     why = {one["id"]: one["why"] for one in looked["each"]}
+    assert why["2"] == "due at 2030-01-07 21:00 UTC"
     assert why["8"] == "header_text: has no plain words"
     assert "alert_types.yaml" in why["3"]
     assert told["read_as"] == "alerts"

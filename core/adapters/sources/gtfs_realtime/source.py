@@ -155,7 +155,7 @@ class GtfsRealtimeSource:
         found = compare(memory, read.told, read.unreadable, self._patience.gone_after, now)
         if self._looked is not None:
             bad = [(one.id, one.why) for one in read.bad]
-            self._looked(account(self._reader, read.feed, read.told, bad, read.twice, found))
+            self._looked(account(self._reader, read.feed, read.told, bad, read.twice, found, now))
         yield from self._batches(memory, read, found, fetched, mark)
 
     def count_only(self, cursor: str | None) -> tuple[int, str | None]:
