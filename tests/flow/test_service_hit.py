@@ -50,7 +50,7 @@ def both(agency: Agency, alert_type: str | None = "Delays", **given: Any) -> Non
 
 
 def settle(agency: Agency, *, same: bool = True) -> None:
-    agency.minutes(1)
+    agency.stage.clock.step(seconds=70)
     settle_event(OFFICER, agency.stage.fleet.store, agency.stage.house.know, agency.stage.clock, "1", ALERT, same=same)
 
 
