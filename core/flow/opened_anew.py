@@ -1,5 +1,4 @@
-"""An account that was opened anew on its platform: another id under the same handle, and what the old one said is out
-of reach."""
+"""An account that was opened anew under its handle: its new id is pinned, and what the old one said is out of reach."""
 
 from __future__ import annotations
 

@@ -93,9 +93,8 @@ def _take_back(
     tx.outbox.withdraw_older(notice.id, revision.number, "the notice was taken back", words_too=True)
     tx.outbox.look_again(notice.id)
     said = [delivery for delivery in tx.outbox.of_notice(notice.id) if delivery.key.act is not Act.REMOVE]
-    removals = [
-        _removal(delivery, revision) for delivery in said if delivery.state in SEEN and not _out_of_reach(delivery)
-    ]
+    standing = [one for one in said if one.state in SEEN and not out_of_reach(one)]
+    removals = [removal_of(one, revision) for one in standing]
     ruling = Ruling(verdict=Verdict.PUBLISH, rule=RETRACTED, why=f"{actor.id} took it back because of {because.value}")
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     stood = [one for one in said if one.state in SEEN or one.state is DeliveryState.PRACTISED]
@@ -103,12 +102,12 @@ def _take_back(
     return len(removals)
 
 
-def _out_of_reach(delivery: Delivery) -> bool:
+def out_of_reach(delivery: Delivery) -> bool:
     """It stands on an account in whose place another was opened: only its platform could take it down."""
     return delivery.receipt is not None and delivery.receipt.former_account is not None
 
 
-def _removal(delivery: Delivery, revision: Revision) -> NewDelivery:
+def removal_of(delivery: Delivery, revision: Revision) -> NewDelivery:
     """It needs what it removes: an attempt whose end was not seen is reconciled first."""
     return NewDelivery(
         key=delivery.key.model_copy(update={"act": Act.REMOVE}),
