@@ -96,7 +96,7 @@ def test_every_rule_has_its_sentence_and_no_sentence_is_left_over():
     assert len(used) > 20
     assert used - set(RULES) == set(), "say what the rule means in core/cli/rule_words.py"
     words = "\n".join(file.read_text("utf-8") for file in python_in("core/rules", "core/flow", "bots"))
-    named_by_their_functions = {rule.id for rule in (*LINT_RULES, *MUTE_RULES)}
+    named_by_their_functions = {*(rule.id for rule in LINT_RULES), *(rule.id for rule in MUTE_RULES)}
     assert [rule for rule in RULES if rule not in named_by_their_functions and f'"{rule}' not in words] == [], (
         "nothing rules by this name"
     )

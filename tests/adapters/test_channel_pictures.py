@@ -12,7 +12,8 @@ from tests.fakes.mastodon_server import Fault as MastodonFault
 from tests.fakes.misbehaving_proxy import Mishap
 from tests.fakes.x_server import Fault
 
-SEEN = saying("Seen at Example Sq. 7K3M9X2", picture=a_picture())
+PICTURE = a_picture()
+SEEN = saying("Seen at Example Sq. 7K3M9X2", picture=PICTURE)
 X, MASTODON = x_scene.TEAL, mastodon_scene.TEAL
 
 
@@ -126,7 +127,7 @@ def test_a_bluesky_record_holds_alt_text_and_shape_and_its_key_makes_no_second_p
             scene.channel.publish(scene.teal, SEEN)
         (record,) = scene.records()
         (shown,) = record["value"]["embed"]["images"]
-        assert shown["alt"] == SEEN.picture.alt
+        assert shown["alt"] == PICTURE.alt
         assert (shown["aspectRatio"]["width"], shown["aspectRatio"]["height"]) == (48, 27)
         assert shown["image"]["mimeType"] == "image/jpeg"
         found = scene.look(SEEN).found

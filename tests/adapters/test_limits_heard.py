@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.adapters.channels.bluesky import BlueskyChannel
 from core.adapters.limit_headers import limit_in
 from core.adapters.limits_heard import LimitsHeard
 from core.domain.lines import AccountId
 from core.ports.channel import LimitKind, LimitSeen, PostDeferred
 from tests.adapters import bluesky_scene, mastodon_scene, x_scene
-from tests.contract.bluesky_stage import CREATE
-from tests.contract.channels import SAID_AT, saying
+from tests.contract.bluesky_stage import CREATE, bluesky_secrets
+from tests.contract.channels import SAID_AT, account, saying
 from tests.fakes.mastodon_server import Fault as MastodonFault
 from tests.fakes.misbehaving_proxy import Answer, Mishap
 from tests.fakes.pds import Pds
@@ -102,8 +103,8 @@ def test_a_bluesky_server_that_counts_calls_tells_them_as_one_limit_of_all_accou
     running = Pds(limited=True)
     try:
         opened = running.add_account("TealLine")
-        who = bluesky_scene.account("bluesky", opened.handle)
-        channel = bluesky_scene.BlueskyChannel(bluesky_scene.bluesky_secrets(opened), base_url=running.url)
+        who = account("bluesky", opened.handle)
+        channel = BlueskyChannel(bluesky_secrets(opened), base_url=running.url)
         channel.publish(who, saying("hello 7K3M9X2"))
         (heard,) = channel.limits(who)
         assert (heard.name, heard.kind, heard.limit, heard.shared) == ("calls-read-300s", LimitKind.READ, 3000, True)

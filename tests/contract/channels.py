@@ -60,7 +60,7 @@ class Stage:
     pictures: Callable[[Account], list[tuple[bytes, str]]]
     """The bytes and alt text of the pictures that stand with an account's posts, by the platform's own record."""
     lose_answer: Callable[[], None] | None = None
-    lose_picture: Callable[[], None] | None = None
+    lose_picture: Callable[[], object] | None = None
     """Makes the next upload of a picture end without an answer, where one goes before its post."""
     lag: Callable[[], None] = lambda: None
     catch_up: Callable[[], None] = lambda: None

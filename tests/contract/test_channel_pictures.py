@@ -18,10 +18,11 @@ WORDS = {
 @that_can("pictures")
 @pytest.mark.parametrize("text", WORDS.values(), ids=WORDS.keys())
 def test_a_post_stands_with_its_picture_and_alt_text_and_is_found_again(stage, text):
-    outgoing = saying(text, picture=a_picture('A teal field, "made up" & empty.'))
+    seen = a_picture('A teal field, "made up" & empty.')
+    outgoing = saying(text, picture=seen)
     receipt = stage.channel.publish(stage.lead, outgoing)
     assert [one.text for one in stage.standing(stage.lead)] == [text]
-    assert stage.pictures(stage.lead) == [(outgoing.picture.content, outgoing.picture.alt)]
+    assert stage.pictures(stage.lead) == [(seen.content, seen.alt)]
     look = stage.channel.find(stage.lead, Probe(outgoing=outgoing, repost_of=None, attempted_at=stage.now()))
     assert look.found is not None
     assert look.found.platform_id == receipt.platform_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -71,12 +72,12 @@ class TestLostLeads:
     @pytest.mark.parametrize("how", ["practised", "takes back", "its life is over", "a newer revision"])
     def test_what_nobody_is_to_lead_any_more_is_not(self, store: Store, how: str) -> None:
         spoken(store, 2 if how == "a newer revision" else 1)
-        changes = {
+        fates: dict[str, dict[str, Any]] = {
             "practised": {"practice": True},
             "takes back": {"urgency": Urgency.TAKING_BACK},
             "its life is over": {"expires_at": NOW},
-        }.get(how, {})
-        owe(store, owed(**changes))
+        }
+        owe(store, owed(**fates.get(how, {})))
         assert unsaid(store) == []
 
     def test_withdrawn_reposts_are_due_again_and_need_the_new_lead(self, store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -204,7 +205,7 @@ class TestTheHash:
         ],
         ids=["link", "text", "spoken", "language", "part", "reply target", "picture"],
     )
-    def test_it_changes_with_each_thing_of_a_post(self, change: dict[str, object]) -> None:
+    def test_it_changes_with_each_thing_of_a_post(self, change: dict[str, Any]) -> None:
         assert self.of(self.first.model_copy(update=change), self.second) != self.of()
 
     @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ class TestTheHash:
         assert self.of(self.first, self.second.model_copy(update={"reply_to": reply})) != self.of()
 
     @pytest.mark.parametrize("change", [{"sha256": "b" * 64}, {"alt": "Another made-up drawing"}], ids=["bytes", "alt"])
-    def test_it_changes_with_the_pictures_bytes_and_its_alt_text(self, change: dict[str, object]) -> None:
+    def test_it_changes_with_the_pictures_bytes_and_its_alt_text(self, change: dict[str, Any]) -> None:
         drawn = self.first.model_copy(update={"picture": PICTURE})
         other = self.first.model_copy(update={"picture": PICTURE.model_copy(update=change)})
         assert self.of(drawn) != self.of(other)
@@ -238,7 +239,7 @@ class TestTheHash:
         [{"account": RED}, {"mode": AccountMode.PRACTICE}, {"threads": False}],
         ids=["account", "mode", "threads"],
     )
-    def test_it_changes_with_who_says_it_and_how(self, change: dict[str, object]) -> None:
+    def test_it_changes_with_who_says_it_and_how(self, change: dict[str, Any]) -> None:
         assert self.of(**change) != self.of()
 
     def test_it_changes_with_notice_revision_and_lines(self) -> None:

@@ -172,7 +172,7 @@ class Reviewing(RuleBasedStateMachine):
 
     def _yes(self, number: str, who: Any, look: Look, answer: str | None, bypass: str | None) -> None:
         answers = {} if answer is None else dict.fromkeys(look.questions, answer)
-        how = {"shown_hash": look.hash, "answers": answers, "bypass": bypass}
+        how: dict[str, Any] = {"shown_hash": look.hash, "answers": answers, "bypass": bypass}
         gone = self._try("one yes", lambda: approve(who, *self._flow, self._reference(number), **how))
         if gone is None:
             return

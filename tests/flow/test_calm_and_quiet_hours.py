@@ -15,11 +15,12 @@ from core.flow.calm import NotCalm, calm_off, calm_on
 from core.flow.correct import Right, correct
 from core.flow.retract import retract
 from core.flow.status import look_at
+from tests.fakes.alert_feeds import entity
 from tests.flow.muting_scene import EVERYTHING, REVIEWER, arrest, later, mute, waiting_ids
 from tests.flow.reviewing import ANN, BOB, refused, waiting, yes
 from tests.flow.stage import GREEN, OFFICER, RED, Stage, on_stage
 from tests.flow.test_retract import reference
-from tests.flow.test_service_alerts import LATE, Agency, entity
+from tests.flow.test_service_alerts import LATE, Agency
 
 THREE_HOURS = timedelta(hours=3)
 

@@ -33,7 +33,7 @@ def cards(stage: Stage, handle: str = GREEN) -> list[bytes]:
     return [one.content for one in found if one is not None]
 
 
-def _with_picture(stage: Stage, handle: str):  # type: ignore[no-untyped-def]
+def _with_picture(stage: Stage, handle: str):
     return [post for post in stage.posts(handle) if post.picture is not None and post.reposted_from is None]
 
 

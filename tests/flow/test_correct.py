@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,8 @@ class TestWhatStands:
     def test_what_is_said_so_already_is_not_said_again(self, live: Stage) -> None:
         live.go(live.incident())
         put_right(live, station="Upper Lock")
-        for right in ({"station": "Upper Lock"}, {"offence_code": "ROB"}):
+        rights: tuple[dict[str, Any], ...] = ({"station": "Upper Lock"}, {"offence_code": "ROB"})
+        for right in rights:
             with pytest.raises(CantCorrect, match="says so already"):
                 put_right(live, **right)
         assert len(live.platform.texts(GREEN)) == 2

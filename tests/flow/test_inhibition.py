@@ -7,9 +7,10 @@ import pytest
 from core.domain.notices import Speaker
 from core.domain.taking_back import Because
 from core.flow.retract import retract
+from tests.fakes.alert_feeds import entity
 from tests.flow.muting_scene import REVIEWER, later
 from tests.flow.stage import BLUE, GREEN, RED, Stage
-from tests.flow.test_service_alerts import LATE, Agency, entity
+from tests.flow.test_service_alerts import LATE, Agency
 
 STOPPED = entity("stop", "No Green Line trains are running.", alert_type="Suspended")
 SMALL = entity("small", LATE)

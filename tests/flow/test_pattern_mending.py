@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core.domain.incidents import Incident, State
@@ -20,7 +22,7 @@ FIVE = (*STOPS, "Harbour")
 
 
 def said(
-    stage: Stage, stops: tuple[str, ...] = FIVE, made: list[Incident] | None = None, **changes: object
+    stage: Stage, stops: tuple[str, ...] = FIVE, made: list[Incident] | None = None, **changes: Any
 ) -> list[Incident]:
     """A series whose pattern was approved and stands; the records behind it."""
     made = made or series(stage, stops, **changes)

@@ -51,7 +51,7 @@ def offered(stage: Stage) -> list[str]:
         return [post.text for one in found for form in tx.reviews.content(one.id).forms for post in form.posts]
 
 
-def _of(tx, subject):  # type: ignore[no-untyped-def]
+def _of(tx, subject):
     from core.domain.notices import Speaker
 
     notice = tx.notices.find(subject, Speaker.BUREAU)

@@ -35,6 +35,7 @@ def owe_with_picture(stage: Stage, content: bytes, named: bytes = PICTURE.conten
             alt=PICTURE.alt,
             ref=tx.vault.put(OWNER, content),
         )
+        assert first.post is not None
         post = first.post.model_copy(update={"part": 2, "text": "Seen. 2/2", "picture": picture})
         key = first.key.model_copy(update={"part": 2})
         tx.outbox.add([first.model_copy(update={"key": key, "post": post, "needs": first.key})], stage.clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -206,7 +207,11 @@ class TestBypass:
 class TestWhoeverLeads:
     def test_a_lead_that_is_lost_hands_the_approved_bytes_to_the_next(self, live: Stage) -> None:
         now = live.clock.now()
-        earlier = {"occurred_from": now - timedelta(days=3), "known_at": now, "state_since": now - timedelta(hours=1)}
+        earlier: dict[str, Any] = {
+            "occurred_from": now - timedelta(days=3),
+            "known_at": now,
+            "state_since": now - timedelta(hours=1),
+        }
         live.go(wanted(live, station="Central", **earlier))
         assert live.fates() == [("held", "about-person-wanted")], "its place alone is old news"
         proposal = waiting(live)

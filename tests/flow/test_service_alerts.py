@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def agency_of(tmp_path: Path) -> Iterator[Callable[..., Agency]]:
     """An agency before a fleet with settings of its own; `types` are its table."""
     with ExitStack() as open_ones:
 
-        def make(types: AlertTypes = TYPES, **how: str) -> Agency:
+        def make(types: AlertTypes = TYPES, **how: Any) -> Agency:
             return Agency(open_ones.enter_context(on_stage(tmp_path, mode="off", **how)), types)
 
         yield make

@@ -1,4 +1,4 @@
-"""Where a line serves few stations, the line alone tells where a sex offence was: it is said on a longer one, or not."""
+"""Where a line serves few stations, the line alone tells where a sex offence was: a longer one says it, or none."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_one_station_more_and_a_person_decides(tmp_path: Path) -> None:
 
 
 def test_where_a_longer_line_calls_too_that_one_says_it() -> None:
-    at = AtStation(station_id="X1", station_name="Example", lines=("Red", "Green"), why="made up")
+    at = AtStation(station_id="X1", station_name="Example", lines=(LineId("Red"), LineId("Green")), why="made up")
     short = frozenset({LineId("Red")})
     assert sheltered_line(at, short) == "Green"
     assert sheltered_line(at.model_copy(update={"explicit": "Red"}), short) is None, "the record names the train"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def on_x(tmp_path: Path) -> Iterator[OnX]:
 
 
 @contextmanager
-def opened(folder: Path, **how: str) -> Iterator[OnX]:
+def opened(folder: Path, **how: Any) -> Iterator[OnX]:
     seconds = SteppedSeconds()
     with on_stage(folder, **how) as stage, XServer(seconds, stage.clock.now()) as server:
         kept = x_secrets(server, *(server.add_account(handle) for handle in (GREEN, RED, BLUE)))

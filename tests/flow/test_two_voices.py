@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -42,8 +43,8 @@ def settle(stage: Stage, one: str, other: str, *, same: bool = True) -> None:
     settle_event(OFFICER, stage.fleet.store, stage.house.know, stage.clock, one, other, same=same)
 
 
-def said_so(stage: Stage, agency: Agency, **changes: object) -> None:
-    given = {"stops": [harbour(stage)], **changes}
+def said_so(stage: Stage, agency: Agency, **changes: Any) -> None:
+    given: dict[str, Any] = {"stops": [harbour(stage)], **changes}
     agency.publish(entity("lmm:alert:1:2", POLICE, **given), OTHER)
 
 

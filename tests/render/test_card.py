@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -20,7 +21,8 @@ def pixels(card: Card) -> Image.Image:
 
 def ink(picture: Image.Image, box: tuple[int, int, int, int]) -> int:
     """How many pixels of a part are not paper."""
-    return sum(count for count, colour in picture.crop(box).getcolors(WIDTH * HEIGHT) or [] if colour != (255,) * 3)
+    colours: Any = picture.crop(box).getcolors(WIDTH * HEIGHT) or []
+    return sum(count for count, colour in colours if colour != (255, 255, 255))
 
 
 def test_it_is_a_small_picture_of_the_shape_that_platforms_show_whole():

@@ -6,6 +6,7 @@ import hashlib
 import io
 import struct
 import zlib
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def checked(width: int = 400, height: int = 300, step: int = 4) -> Image.Image:
     return picture
 
 
-def written(picture: Image.Image, kind: str = "PNG", **more: object) -> bytes:
+def written(picture: Image.Image, kind: str = "PNG", **more: Any) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, kind, **more)
     return buffer.getvalue()

@@ -54,7 +54,7 @@ def alert(until: float | None, *, over: bool = False) -> AlertEntry:
 
 
 DIGEST = DigestEntry(line=GREEN, day="2030-01-07", items=())
-WANTED = {"state": State.WANTED, "about_person": True}
+WANTED: dict[str, Any] = {"state": State.WANTED, "about_person": True}
 CASES: dict[str, tuple[EntryBody, dict[str, Any], Then]] = {
     "fresh-urgent": (incident(2), {}, Then.GOES),
     "old-urgent": (incident(30), {}, Then.INTO_DIGEST),

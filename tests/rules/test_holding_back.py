@@ -92,7 +92,7 @@ def resting(until: datetime) -> dict[AccountId, Health]:
 
 BUDGETS = Restraint(budgets={"x": micros(50)})
 ALL = {(one.id, URGENT) for one in (A, B, ELSEWHERE)}
-BOOK: list[tuple[str, Ground, set[tuple[str, Urgency]], str]] = [
+BOOK: list[tuple[str, Ground, set[tuple[AccountId, Urgency]], str]] = [
     ("nothing in the way", ground(), set(), ""),
     ("one post below its brake", ground(posted=posted(29)), set(), ""),
     ("at its brake", ground(posted=posted(30)), {(A.id, URGENT)}, "brake"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_four_alike_within_reach_are_one_oldest_first() -> None:
         {"family": "robbery"},
     ],
 )
-def test_one_that_is_elsewhere_earlier_or_otherwise_makes_it_three(odd: dict[str, object]) -> None:
+def test_one_that_is_elsewhere_earlier_or_otherwise_makes_it_three(odd: dict[str, Any]) -> None:
     assert find_series([*FOUR[:3], sighting(9, **odd)], POLICY, NOW) == ()
 
 

@@ -52,7 +52,8 @@ EVERY = [account(line, channel) for line in ("Green", "Red", "Blue") for channel
 def mode_of(text: str, line: str, channel: str = "x") -> str | None:
     tree = yaml.safe_load(text)
     own = (tree["lines"][line].get("accounts") or {}).get(channel, {}).get("mode")
-    return own or tree["defaults"]["accounts"].get(channel, {}).get("mode")
+    mode: str | None = own or tree["defaults"]["accounts"].get(channel, {}).get("mode")
+    return mode
 
 
 @pytest.mark.parametrize("line", ["Green", "Red", "Blue"])

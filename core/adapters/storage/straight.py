@@ -1,5 +1,7 @@
-"""Statements that every post needs, handed straight to SQLite's driver: it answers them in a tenth of the time that
-SQLAlchemy takes to ask."""
+"""Statements that every post needs, handed straight to SQLite's driver.
+
+It answers them in a tenth of the time that SQLAlchemy takes to ask.
+"""
 
 from __future__ import annotations
 
