@@ -14,7 +14,7 @@ from core.flow.knowledge import Knowledge
 from core.flow.linting import says_of_somebody
 from core.ports.store import Tx
 from core.rules.handing import NOT_PROVEN, Trial, why_not_proven
-from core.rules.reviewing import ABOUT_PERSON
+from core.rules.reviewing import ABOUT_PERSON, LET_GO
 
 
 class Unproven(NamedTuple):
@@ -82,10 +82,11 @@ def unproven_words(rows: tuple[Unproven, ...]) -> list[str]:
 def is_about_person(tx: Tx, know: Knowledge, key: DeliveryKey) -> bool:
     """True for what people let go about a person, which nobody else can; and for the agency's own words that may name
     somebody, whoever let them go."""
-    said = (one for one in tx.reviews.of_notice(key.notice_id) if one.revision == key.revision)
-    if any(one.rule.startswith(ABOUT_PERSON) for one in said):
-        return True
     revision = next((one for one in tx.notices.revisions(key.notice_id) if one.number == key.revision), None)
+    asked = (one for one in tx.reviews.of_notice(key.notice_id) if one.revision == key.revision)
+    let_go = revision is not None and tx.notices.ruling(key.notice_id, key.revision).rule == LET_GO
+    if let_go and any(one.rule.startswith(ABOUT_PERSON) for one in asked):  # else another revision took its number
+        return True
     if revision is None or revision.place_only or revision.kind in (Kind.CORRECTION, Kind.WITHDRAWAL):
         return False
     body = tx.log.entry(revision.entry_seq).body

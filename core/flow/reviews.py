@@ -31,9 +31,9 @@ from core.flow.standing import SEEN, standing
 from core.ports.clock import Clock
 from core.ports.store import SealedAway, Store, Tx
 from core.rules.persons import PersonCase, rule_person
-from core.rules.reviewing import ABOUT_PERSON, Asked, Refusal, complete, refusal
+from core.rules.reviewing import ABOUT_PERSON, LET_GO, Asked, Refusal, complete, refusal
 
-APPROVED = "approved"
+APPROVED = LET_GO
 REJECTED = "rejected"
 
 

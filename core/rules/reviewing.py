@@ -34,6 +34,8 @@ ABOUT_PERSON = "about-person-"
 """How the rules begin that hold what is about a person."""
 BY_AN_EDIT = "lint-"
 """How the rules begin that hold what may stand in no post: no approval answers them as it is, but an edit may."""
+LET_GO = "approved"
+"""The rule of a revision that people approved."""
 PERSON_GOES_ON = frozenset({"nothing-new", "too-old", "offence-review", "sex-offence-waits", "complex-waits"})
 """Rules that keep the place part back and not what is about the person."""
 PLACE_FIELDS = frozenset({"station", "area", "train", "direction", "occurred_to"})

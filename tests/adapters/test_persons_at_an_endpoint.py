@@ -31,6 +31,7 @@ from tests.adapters.persons_scene import (
     prove,
     rotate,
     told,
+    wanted,
 )
 from tests.adapters.webhook_scene import handing_over, opened
 from tests.fakes.alert_feeds import entity
@@ -149,7 +150,7 @@ def failed_since(stage: Stage, endpoint: Endpoint) -> None:
     assert endpoint.came["notice.withdrawn"] == 3, "the test's, and twice for the place"
 
 
-WAYS = {
+WAYS: dict[Callable[[Stage, Endpoint], None], str] = {
     never_tried: "not been tried",
     too_slow: "too long",
     long_ago: "older than 30 days",
@@ -222,6 +223,18 @@ class TestNotProven:
             stage.work()
             assert ever_handed(endpoint) == []
             assert told(stage) == []
+
+    def test_a_place_that_took_a_person_s_turn_is_handed_over(self, partner: Partner) -> None:
+        stage, endpoint = partner
+        asked(stage)
+        turn, notice = waiting(stage).revision, waiting(stage).notice_id
+        stage.clock.step(minutes=5)
+        stage.go(wanted(stage, station="Museum", revision=2))
+        with stage.fleet.store.begin() as tx:
+            [_, second] = tx.notices.revisions(notice)
+        assert (second.number, second.place_only) == (turn, True)
+        assert any("Museum" in one.text for one in endpoint.held.values())
+        assert kept_from(stage) == []
 
     def test_a_paused_endpoint_is_asked_anew_once_it_goes_on(self, partner: Partner) -> None:
         stage, endpoint = partner
