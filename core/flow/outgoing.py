@@ -25,8 +25,6 @@ def publish(channel: Channel, account: Account, know: Knowledge, delivery: Deliv
         case Act.REMOVE:
             if delivery.needs_receipt is None:
                 raise PostRefused("what it takes down has no receipt")
-            if delivery.needs_receipt.former_account is not None:
-                raise PostRefused("it stands on another account, in whose place this one was opened")
             channel.remove(account, delivery.needs_receipt)
             return delivery.needs_receipt.model_copy(update={"at": now})
 
