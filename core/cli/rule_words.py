@@ -25,7 +25,7 @@ RULES: dict[str, str] = {
     "language-carries-no-person": "A language of the account has no words about a person: the account is left out.",
     "no-words": "It can't be put into words on some account: a message or an offence word is missing.",
     "retracted": "Its notice was taken back (`retract`): nothing of it is said any more.",
-    "confirm-by": "The time of what stands about a person was over, and nobody confirmed it: taken down by itself.",
+    "confirm-by": "The time of what stands about a person was over, and nobody confirmed it: it comes down by itself.",
     "cleared-elsewhere": "Its person was cleared, or the case sealed, in another record: taken down with it.",
     "sealed": "An order closed it for good: nothing of it is kept or said, however often it comes.",
     "corrected": "An officer corrected what stands (`correct`): said as a correction wherever it stood.",

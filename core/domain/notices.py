@@ -235,6 +235,8 @@ class TakingBackDraft(Frozen):
     kind: Kind
     """Correction or withdrawal."""
     update: int = Field(default=1, ge=1)
+    person_only: bool = False
+    """True where what was said of a person is withdrawn, and what was said of the place stands."""
 
 
 class WrittenDraft(Frozen):

@@ -15,6 +15,7 @@ from core.domain.taking_back import Because
 from core.flow.falling import fall, judge_again
 from core.flow.knowledge import Knowledge
 from core.flow.pattern_mending import mend_patterns_of
+from core.flow.person_part import person_taken_down
 from core.flow.retract import find_notice, take_down
 from core.flow.standing import SEEN
 from core.flow.vault_documents import record_of
@@ -152,7 +153,8 @@ def put_up_again(actor: Actor, store: Store, know: Knowledge, clock: Clock, want
     with store.begin(durable=True) as tx:
         notice = find_notice(tx, know, wanted)
         _demand_may(tx, notice)
-        tx.retractions.lift(notice.id)
+        if tx.retractions.get(notice.id) is not None:
+            tx.retractions.lift(notice.id)
         tx.twins.reopen(notice.subject)
         tx.log.set_fate(tx.log.of_subject(notice.subject)[-1].seq, Fate.PENDING, None)
         tx.audit.write(clock.now(), actor.id, actor.via, "notice put up again", notice.reference)
@@ -161,9 +163,9 @@ def put_up_again(actor: Actor, store: Store, know: Knowledge, clock: Clock, want
 
 def _demand_may(tx: Tx, notice: Notice) -> None:
     retraction = tx.retractions.get(notice.id)
-    if retraction is None:
+    if retraction is None and (tx.loans.term(notice.id) is not None or person_taken_down(tx, notice) is None):
         raise CantPutUpAgain(f"not-taken-down: {notice.reference} was not taken back")
-    if retraction.because is Because.ERROR:
+    if retraction is not None and retraction.because is Because.ERROR:
         raise CantPutUpAgain(f"taken-back-for-good: {notice.reference} was wrong: what is right is another incident")
     if tx.vault.sealed(notice.subject.key):
         raise CantPutUpAgain(f"sealed: {notice.reference} is sealed by an order")

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from core.domain.accounts import AccountState
 from core.domain.deliveries import Act, Delivery, DeliveryKey, DeliveryState
 from core.domain.lines import AccountId, AccountMode
+from core.domain.notices import Notice, Revision
 from core.domain.seen import Gone
 from core.domain.staff import FLEET_ACTOR, Actor, Role, demand
-from core.domain.taking_back import Retraction, Taken, Up
+from core.domain.taking_back import Because, Retraction, Taken, Up
 from core.flow.deliver import PostOffice, deliver
 from core.flow.knowledge import Knowledge
+from core.flow.person_part import person_revisions, person_taken_down
 from core.flow.reconcile import reconcile
 from core.flow.retract import NoSuchNotice, find_notice, originals
 from core.flow.standing import SEEN
@@ -50,11 +52,18 @@ def taken_back(actor: Actor, store: Store, know: Knowledge, wanted: str) -> Take
     with store.begin() as tx:
         notice = find_notice(tx, know, wanted)
         retraction = tx.retractions.get(notice.id)
+        ended = person_taken_down(tx, notice) if retraction is None else None
+        if ended is not None:
+            retraction = _of_the_person(notice, ended)
         if retraction is None:
             raise NoSuchNotice(f"{notice.reference} was not taken back: `retract {notice.reference}` does that")
         with_it = [one.notice_id for one in tx.retractions.made_for(notice.id) if one.notice_id != notice.id]
         deliveries = [d for one in (notice.id, *with_it) for d in tx.outbox.of_notice(one)]
         last = {one: tx.notices.revisions(one)[-1].number for one in (notice.id, *with_it)}
+        if ended is not None:  # what was said of the place stays, and is not on this list
+            persons = person_revisions(tx, notice) | {ended.number}
+            deliveries = [one for one in deliveries if one.key.revision in persons]
+            last[notice.id] = ended.number
         reach = _Reach(tx, know)
         gone = {one.key: one for one in tx.seen.gone() if one.sure}
     removals = {d.needs: d for d in deliveries if d.key.act is Act.REMOVE and d.needs is not None}
@@ -63,6 +72,13 @@ def taken_back(actor: Actor, store: Store, know: Knowledge, wanted: str) -> Take
     words = tuple(d for d in said_instead if d.key.revision == last[d.key.notice_id])
     settled = all(one.up is not Up.UNDER_WAY for one in taken) and not _words_move(deliveries, words, reach)
     return TakenBack(notice.reference, retraction, taken, words, settled)
+
+
+def _of_the_person(notice: Notice, ended: Revision) -> Retraction:
+    """As if it was taken back: its part about a person came down by its term."""
+    return Retraction(
+        notice_id=notice.id, for_notice=notice.id, because=Because.EXPIRY, by=FLEET_ACTOR.id, at=ended.prepared_at
+    )
 
 
 def see_through(

@@ -12,13 +12,12 @@ from core.domain.staff import Actor, Role, demand
 from core.domain.taking_back import Because
 from core.flow.knowledge import Knowledge
 from core.flow.lending import confirmed
+from core.flow.person_part import OVER, place_stands, take_person_down
 from core.flow.retract import find_notice, take_down
 from core.ports.clock import Clock
 from core.ports.pager import Call, CallUrgency
 from core.ports.store import Store, Tx
 from core.rules.terms import LONGEST
-
-OVER = "confirm-by"
 
 
 class CantConfirm(Exception):
@@ -33,7 +32,8 @@ class Ending(Frozen):
 
 
 def end_terms(actor: Actor, store: Store, know: Knowledge, clock: Clock) -> int:
-    """Take down the notices whose term is over; how many. Raises NotAllowed."""
+    """Take down what is said of a person whose term is over; how many notices. What is said of the place stays; where
+    nothing is, the whole notice goes. Raises NotAllowed."""
     demand(actor, Role.FLEET, Role.OPERATOR)
     now = clock.now()
     with store.begin() as tx:
@@ -44,7 +44,10 @@ def end_terms(actor: Actor, store: Store, know: Knowledge, clock: Clock) -> int:
         for term in tx.loans.ending(now):
             notice = tx.notices.get(term.notice_id)
             if notice is not None and tx.retractions.get(notice.id) is None:
-                take_down(actor, tx, know, clock, notice, Because.EXPIRY, OVER)
+                if place_stands(tx, notice):
+                    take_person_down(actor, tx, know, clock, notice)
+                else:
+                    take_down(actor, tx, know, clock, notice, Because.EXPIRY, OVER)
                 down += 1
             tx.loans.end(term.notice_id)
     return down

@@ -41,6 +41,7 @@ REQUIRED: dict[str, str] = {
     "line-named": "name",
     "correction": "",
     "withdrawn": "",
+    "withdrawn-person": "",
     "taken-down": "",
     "all-clear": "",
     "do-tips": "bureau tips",

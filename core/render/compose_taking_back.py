@@ -8,5 +8,6 @@ from core.render.compose_phrases import Phrases, Wording
 
 def word_taking_back(draft: TakingBackDraft, phrases: Phrases) -> Wording:
     """One sentence of the catalogue; the mark that closes the post bears the reference."""
-    said = phrases.catalogue.text("taken-down" if draft.kind is Kind.CORRECTION else "withdrawn")
+    whole = "taken-down" if draft.kind is Kind.CORRECTION else "withdrawn"
+    said = phrases.catalogue.text("withdrawn-person" if draft.person_only else whole)
     return Wording((said,), (said,))

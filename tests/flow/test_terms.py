@@ -12,9 +12,11 @@ from core.domain.policy import MayAssert
 from core.domain.staff import FLEET_ACTOR, NotAllowed
 from core.domain.taking_back import Because
 from core.flow.calling import calls_for
+from core.flow.cleared import CantPutUpAgain, put_up_again
 from core.flow.pause import pause
 from core.flow.retract import retract
 from core.flow.status import Status, look_at
+from core.flow.taken_back import taken_back
 from core.flow.terms import CantConfirm, confirm
 from tests.flow.reviewing import ANN, BOB, WANTED, person, waiting, yes
 from tests.flow.stage import GREEN, OFFICER, Stage
@@ -85,6 +87,79 @@ def test_it_comes_down_by_itself_when_its_term_is_over(live: Stage, state: State
     assert kept is not None
     assert (kept.because, kept.by) == (Because.EXPIRY, "fleet")
     assert any(row.act == "notice retracted" and "confirm-by" in row.detail for row in live.audit())
+
+
+class TestThePlaceStays:
+    def both(self, stage: Stage) -> str:
+        """The place was said before people approved what is about the person; the reference."""
+        stage.take(
+            stage.incident("1", state=State.WANTED, person=WANTED, state_since=stage.clock.now()), may=EVERYTHING
+        )
+        stage.think()
+        stage.work()
+        yes(stage, ANN)
+        reference = yes(stage, BOB).reference
+        stage.clock.step(minutes=2)
+        stage.think()
+        stage.work()
+        assert len(stage.platform.texts(GREEN)) >= 2
+        return reference
+
+    def test_what_was_said_of_the_place_stands_on(self, live: Stage) -> None:
+        reference = self.both(live)
+        place = live.platform.texts(GREEN)[0]
+        later(live, timedelta(hours=73))
+        assert not stands(live)
+        left = live.platform.texts(GREEN)
+        assert left[0] == place
+        assert len(left) == 2
+        assert left[1].startswith("What we said of a person under this reference is withdrawn.")
+        assert reference in left[1]
+        assert [one.reply_to for one in live.posts(GREEN)] == [None, live.posts(GREEN)[0].id]
+        assert ("person taken down", reference) in [(row.act, row.subject) for row in live.audit()]
+
+    def test_it_is_done_once_and_no_pause_stops_it(self, live: Stage) -> None:
+        self.both(live)
+        pause(OFFICER, live.fleet.store, live.house.know, live.clock, "all")
+        for _ in range(3):
+            later(live, timedelta(hours=73))
+        assert not stands(live)
+        assert len(live.platform.texts(GREEN)) == 2
+
+    def test_the_list_says_how_far_it_is(self, live: Stage) -> None:
+        reference = self.both(live)
+        later(live, timedelta(hours=73))
+        listed = taken_back(ANN, live.fleet.store, live.house.know, reference)
+        assert listed.taken
+        assert {one.revision for one in listed.taken} == {2}
+        assert (listed.gone, listed.settled, listed.retraction.because) == (True, True, Because.EXPIRY)
+
+    def test_a_retraction_later_takes_the_rest(self, live: Stage) -> None:
+        reference = self.both(live)
+        later(live, timedelta(hours=73))
+        retract(ANN, live.fleet.store, live.house.know, live.clock, reference, Because.EXPIRY)
+        live.work()
+        [withdrawn] = live.platform.texts(GREEN)
+        assert withdrawn.startswith("We withdraw our notice")
+
+    def test_a_new_record_says_the_person_anew_once_people_approved(self, live: Stage) -> None:
+        self.both(live)
+        later(live, timedelta(hours=73))
+        again = live.incident("1", state=State.ARRESTED, person=WANTED, release=Release(purpose="made up"))
+        live.take(again.model_copy(update={"state_since": live.clock.now()}), may=EVERYTHING)
+        live.think()
+        assert waiting(live).rule == "about-person-accused"
+
+    def test_a_reviewer_may_put_the_person_before_people_again(self, live: Stage) -> None:
+        reference = self.both(live)
+        later(live, timedelta(hours=71))
+        with pytest.raises(CantPutUpAgain, match="not-taken-down"):
+            put_up_again(ANN, live.fleet.store, live.house.know, live.clock, reference)
+        later(live, timedelta(hours=2))
+        put_up_again(ANN, live.fleet.store, live.house.know, live.clock, reference)
+        live.think()
+        live.work()
+        assert len(live.platform.texts(GREEN)) == 2
 
 
 def test_no_pause_keeps_it_up(live: Stage) -> None:

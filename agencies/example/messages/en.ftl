@@ -169,6 +169,7 @@ claims =
 correction = Correction of our earlier notice:
 taken-down = Correction: our notice with this reference was wrong, and we take it back. Please do not rely on it.
 withdrawn = We withdraw our notice with this reference. It no longer stands.
+withdrawn-person = What we said of a person under this reference is withdrawn. The rest of the notice stands.
 all-clear = All clear. What this notice was about is over:
 
 ## The transit agency's own alerts, quoted

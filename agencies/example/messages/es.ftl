@@ -184,6 +184,7 @@ claims =
 correction = Corrección de nuestro aviso anterior:
 taken-down = Corrección: nuestro aviso con esta referencia era erróneo y lo retiramos. Por favor, no lo tenga en cuenta.
 withdrawn = Retiramos nuestro aviso con esta referencia. Ya no es válido.
+withdrawn-person = Retiramos lo que dijimos de una persona con esta referencia. El resto del aviso sigue vigente.
 all-clear = Fin del aviso. La situación siguiente ha terminado:
 
 ## The transit agency's own alerts, quoted
