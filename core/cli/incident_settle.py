@@ -38,7 +38,7 @@ def settle(
 
     \b
     Examples:
-      run_fleet.py incident settle BCDFGH1 x:ExampleHandle --up https://x.com/ExampleHandle/status/1234567890
+      run_fleet.py incident settle BCDFGH1 x:ExampleHandle --up 1234567890
       run_fleet.py incident settle BCDFGH1 x:ExampleHandle --absent
       run_fleet.py incident settle BCDFGH1 x:ExampleHandle --absent --leave
     """
