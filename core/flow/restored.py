@@ -60,6 +60,7 @@ def reseal(tx: Tx, seals: Seals, now: datetime) -> int:
     for owner in seals.owners():
         if tx.vault.holds(owner) or not tx.vault.sealed(owner):
             again += tx.vault.erase(owner)
+        tx.log.forget_words(Subject(kind=SubjectKind.INCIDENT, key=owner))
         _take_down_again(tx, owner, now)
     return again
 

@@ -108,6 +108,7 @@ def destroy_sealed(actor: Actor, store: Store, clock: Clock) -> int:
         try:
             with store.begin(durable=True) as tx:
                 rows = tx.vault.erase(one.subject.key)
+                tx.log.forget_words(one.subject)
                 tx.loans.seal(one.model_copy(update={"destroyed": True}))
                 words = f"{rows} rows"
                 tx.audit.write(clock.now(), actor.id, actor.via, "key destroyed", str(one.subject), words)

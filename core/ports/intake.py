@@ -36,6 +36,9 @@ class Log(Protocol):
     def set_fate(self, seq: int, fate: Fate, rule: str | None) -> None:
         """What became of the entry."""
 
+    def forget_words(self, subject: Subject) -> None:
+        """Of an incident's place only what it was tied to is left, and nothing of how its records wrote it."""
+
     def fates(self) -> Sequence[FateCount]:
         """How many entries have which (fate, rule)."""
 

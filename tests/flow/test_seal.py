@@ -148,3 +148,13 @@ def test_the_key_goes_after_a_day_whatever_a_platform_says(live: Stage) -> None:
     live.clock.step(hours=1)
     live.think()
     assert not holds(live, "1")
+
+
+def test_nothing_is_left_of_how_its_records_wrote_the_place(live: Stage) -> None:
+    home = "Harbour, home of Zebulon Fictitious"
+    live.go(live.incident("1", station=home))
+    seal(ANN, live.fleet.store, live.house.know, live.clock, "1", "SO-2026-17")
+    with live.fleet.store.begin() as tx:
+        [entry] = tx.log.after(0, 9)
+    assert "Zebulon" not in entry.model_dump_json()
+    assert entry.fate.value in ("dropped", "ambiguous")

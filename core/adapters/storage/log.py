@@ -14,8 +14,9 @@ from core.adapters.storage.locks import LOG
 from core.adapters.storage.tables import also_known, log
 from core.adapters.storage.vault import SqlVault
 from core.domain.alerts import ServiceAlert
-from core.domain.log import AlertEntry, EntryBody, Fate, LogEntry, NewEntry
+from core.domain.log import AlertEntry, EntryBody, Fate, IncidentEntry, LogEntry, NewEntry
 from core.domain.notices import Subject, SubjectKind
+from core.domain.places import Place
 from core.ports.store import SealedAway
 from core.ports.store_rows import FateCount
 
@@ -125,6 +126,16 @@ class SqlLog:
         changed = self._connection.execute(update(log).where(log.c.seq == seq).values(fate=fate.value, rule=rule))
         if changed.rowcount == 0:
             raise KeyError(seq)
+
+    def forget_words(self, subject: Subject) -> None:
+        """Of an incident's place only what it was tied to is left, and nothing of how its records wrote it."""
+        for entry in self.of_subject(subject):
+            if isinstance(entry.body, IncidentEntry):
+                facts = entry.body.facts.model_copy(update={"place": Place()})
+                placement = entry.body.placement.model_copy(update={"why": "its words were erased"})
+                left = entry.body.model_copy(update={"facts": facts, "placement": placement})
+                this = update(log).where(log.c.seq == entry.seq)
+                self._connection.execute(this.values(body=left.model_dump_json()))
 
     def fates(self) -> Sequence[FateCount]:
         """How many entries have which (fate, rule); reads the whole log, for reports only."""
