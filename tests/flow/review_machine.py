@@ -303,6 +303,11 @@ class Reviewing(RuleBasedStateMachine):
         for where, said, reference in [*self._on_x(), *self._on_local()]:
             if where not in self.judged:
                 self.judged.add(where)
+                if reference not in self.numbers:  # a digest after an outage: it says of incidents where they were
+                    assert str(WANTED.name) not in said[1], f"a person in a digest: {said}"
+                    assert self._reference(SHELTERED) not in said[1], f"a sheltered offence in a digest: {said}"
+                    TAKEN["delivered in a digest"] += 1
+                    continue
                 model = self.model[self.numbers[reference]]
                 wrong = model.wrong(said)
                 assert wrong is None, f"{wrong}: {said}"

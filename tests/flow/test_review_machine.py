@@ -89,6 +89,10 @@ def _walk_of_forbidding(m: Reviewing) -> list[Callable[[], object]]:
 def _walk_of_another_picture(m: Reviewing) -> list[Callable[[], object]]:
     """What was let go without it, or with the one before, and has not left."""
     return [
+        lambda: m.thinks(),
+        lambda: m.looks(ROBBERY, ANN),
+        lambda: m.prepares_a_picture("maroon", ALL_AT_ONCE),
+        lambda: m.says_yes(ROBBERY, ANN, False),
         lambda: m.two_say_yes(ROBBERY),
         lambda: m.prepares_a_picture("teal", NOT_YET),
         lambda: m.time_passes(31, ALL_AT_ONCE),
