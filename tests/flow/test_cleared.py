@@ -23,7 +23,7 @@ SAM = replaced(WANTED, ref="MADE-UP-P2", name="Sam Example")
 OVER = (State.EXONERATED, State.ACQUITTED, State.UNFOUNDED, State.DISMISSED, State.SEALED)
 
 
-def said(stage: Stage, number: str, station: str, person=PAT) -> None:  # type: ignore[no-untyped-def]
+def said(stage: Stage, number: str, station: str, person=PAT) -> None:
     """An incident whose person was approved and stands on the platform."""
     stage.take(wanted(stage, number, station=station, person=person), may=EVERYTHING)
     stage.think()
@@ -34,7 +34,7 @@ def said(stage: Stage, number: str, station: str, person=PAT) -> None:  # type: 
     stage.think()
 
 
-def came(stage: Stage, number: str, station: str, now: State, person=PAT) -> None:  # type: ignore[no-untyped-def]
+def came(stage: Stage, number: str, station: str, now: State, person=PAT) -> None:
     stage.take(stage.incident(number, station=station, state=now, person=person), may=EVERYTHING)
     stage.think()
     stage.work()
@@ -76,7 +76,7 @@ def test_every_notice_that_names_the_person_comes_down_at_once(live: Stage, now:
 class TestWhoGivesTheIdOut:
     COURT = "Example Court"
 
-    def court_says(self, stage: Stage, person=PAT) -> None:  # type: ignore[no-untyped-def]
+    def court_says(self, stage: Stage, person=PAT) -> None:
         record = stage.incident("9", authority=self.COURT, station="Fish Market", state=State.EXONERATED, person=person)
         stage.take(record, may=EVERYTHING)
         stage.think()
