@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from core.domain.lines import LineId
-from core.domain.log import Fate
+from core.domain.log import Fate, IncidentEntry
 from core.domain.notices import NoticeId, Speaker
+from core.domain.places import AtStation, Place
 from core.ports.store import Store
 from tests.contract.samples import DAY, NOW, PUBLISH, entry, item, notice, revision, subject
+from tests.rules.test_catching_up import incident
 
 G, R = LineId("G"), LineId("R")
 
@@ -225,3 +227,21 @@ def test_what_waits_is_told_by_role(store: Store):
         assert tx.waiting(1) == rows[:1]
     assert sorted(row.role for row in rows) == ["officer", "officer", "reviewer"]
     assert any("person" in row.why and "incident:held" in row.what for row in rows)
+
+
+def test_what_an_incident_s_records_wrote_of_its_place_is_forgotten(store: Store):
+    place = Place(station="Made-up Platform Words", train="Green")
+    body = incident(2, place=place)
+    with store.begin() as tx:
+        mine = [tx.log.append(entry("one", number, body=body, place_key="p"), NOW) for number in (1, 2)]
+        others = tx.log.append(entry("two", body=body), NOW)
+        tx.log.forget_words(subject("one"))
+    with store.begin() as tx:
+        for seq in mine:
+            left = tx.log.entry(seq)
+            assert "Made-up" not in left.model_dump_json()
+            assert isinstance(left.body, IncidentEntry)
+            assert isinstance(left.body.placement, AtStation)
+            assert left.body.placement.lines == (LineId("Green"),), "its notices still know their line"
+            assert (left.revision, left.place_key) == (mine.index(seq) + 1, "p")
+        assert tx.log.entry(others).body == body
