@@ -36,10 +36,10 @@ def status(session: Session, as_json: bool) -> int:
     if as_json:
         print_json(seen.model_dump(mode="json"))
         return 1 if seen.unacknowledged else 0
-    changed = "never" if seen.changed_at is None else local_time(know, seen.changed_at)
+    changed = "" if seen.changed_at is None else f"; the last change was at {local_time(know, seen.changed_at)}"
     on = [name for name in ("feeds", "sandbox", "intake") if getattr(section, name)]
     say(f"Switched on: {', '.join(on) or 'nothing (see `partner:` in lines.yaml)'}.")
-    say(f"The feeds list {seen.notices} notices; the last change was at {changed}.")
+    say(f"The feeds list {seen.notices} notices{changed}.")
     rows = [
         [one.feed, one.who, str(one.pulls), local_time(know, one.last_at), str(one.last_status), str(one.failures)]
         for one in seen.pulls

@@ -17,7 +17,7 @@ from core.flow.linting import nobodys_names
 from core.ports.clock import Clock
 from core.ports.source import GoodRow
 from core.ports.store import Store, Tx
-from core.rules.partner_words import why_held
+from core.rules.partner_words import why_held, why_link_held
 
 VOICE = "partner"
 """Under which an announcement's subject stands: `partner/ID`."""
@@ -168,7 +168,10 @@ def _alert(know: Knowledge, one: Announced, given: Announcement, now: datetime) 
     if given.url is not None:
         description = {tongue: f"{description.get(tongue, '')} {given.url}".strip() for tongue in given.header}
     texts = [*given.header.items(), *given.description.items()]
-    why = why_held(texts, nobodys_names(know), _numbers(know), (know.agency.bureau,))
+    names = nobodys_names(know)
+    why = why_held(texts, names, _numbers(know), (know.agency.bureau,))
+    if why is None and given.url is not None:
+        why = why_link_held(given.url, names)
     return ServiceAlert(
         agency=VOICE,
         id=one.id,

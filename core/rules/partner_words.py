@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
 
 import regex
 
@@ -39,6 +40,7 @@ _PLACES = (
 _NOBODY = re.compile(rf"{_DAYS}|{_MONTHS}|{_PLACES}|am|pm")
 """Words that English writes with a capital, or riders' signs do, and that name nobody by themselves."""
 _NUMBER = re.compile(r"(?<!\w)\+?[\d(][\d ().-]{5,}\d(?!\w)")
+_IN_LINK = re.compile(r"[^\W_]+")
 _PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|heic)\b|!\[|<img", re.IGNORECASE)
 
 
@@ -61,6 +63,19 @@ def why_held(
         if _PICTURE.search(text):
             return PICTURE
     return None
+
+
+def why_link_held(url: str, known: Iterable[str]) -> str | None:
+    """The rule by which a person must open this link first, or None: platforms show the picture behind a link beside
+    the post. Only what stands behind its host is read; a number in it is nobody's telephone."""
+    parts = urlsplit(url)
+    said = unquote(f"{parts.path} {parts.query} {parts.fragment}")
+    words = "at, " + ", ".join(_IN_LINK.findall(said))
+    if _POLICE.search(folded(words)):
+        return POLICE
+    if _PICTURE.search(said):
+        return PICTURE
+    return PERSON if names_somebody(words, known) else None
 
 
 def names_somebody(text: str, known: Iterable[str]) -> bool:
