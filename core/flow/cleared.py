@@ -15,7 +15,7 @@ from core.domain.taking_back import Because
 from core.flow.falling import fall, judge_again
 from core.flow.knowledge import Knowledge
 from core.flow.pattern_mending import mend_patterns_of
-from core.flow.person_part import person_taken_down
+from core.flow.person_revisions import person_taken_down
 from core.flow.retract import find_notice, take_down
 from core.flow.standing import SEEN
 from core.flow.vault_documents import record_of

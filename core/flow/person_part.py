@@ -8,35 +8,14 @@ from core.domain.rulings import Ruling, Verdict
 from core.domain.staff import Actor
 from core.flow.falling import fall
 from core.flow.knowledge import Knowledge
+from core.flow.person_revisions import OVER, person_revisions
 from core.flow.retract import out_of_reach, removal_of
 from core.flow.retract_words import said_where_it_stood
-from core.flow.reviews import APPROVED
-from core.flow.standing import SEEN, standing
+from core.flow.standing import SEEN, Standing, standing
 from core.ports.clock import Clock
 from core.ports.store import Tx
-from core.rules.reviewing import ABOUT_PERSON
 
-OVER = "confirm-by"
 _UP = SEEN | {DeliveryState.PRACTISED}
-
-
-def person_revisions(tx: Tx, notice: Notice) -> frozenset[int]:
-    """The notice's revisions that speak of a person: those that people let go as such."""
-    asked = {one.revision for one in tx.reviews.of_notice(notice.id) if one.rule.startswith(ABOUT_PERSON)}
-    return frozenset(number for number in asked if _let_go(tx, notice, number))
-
-
-def _let_go(tx: Tx, notice: Notice, number: int) -> bool:
-    try:
-        return tx.notices.ruling(notice.id, number).rule == APPROVED
-    except KeyError:  # nobody did
-        return False
-
-
-def person_taken_down(tx: Tx, notice: Notice) -> Revision | None:
-    """The newest revision that said of its person's part alone that it is withdrawn; None where none did."""
-    found = (one for one in reversed(tx.notices.revisions(notice.id)) if one.urgency is Urgency.TAKING_BACK)
-    return next((one for one in found if tx.notices.ruling(notice.id, one.number).rule == OVER), None)
 
 
 def place_stands(tx: Tx, notice: Notice) -> bool:
@@ -73,7 +52,8 @@ def take_person_down(actor: Actor, tx: Tx, know: Knowledge, clock: Clock, notice
     ruling = Ruling(verdict=Verdict.PUBLISH, rule=OVER, why=over)
     tx.notices.add_revision(revision, ruling, know.policy.hash)
     draft = TakingBackDraft(reference=notice.reference, kind=Kind.WITHDRAWAL, person_only=True)
-    words = said_where_it_stood(know, revision, [one for one in said if one.state in _UP], draft, before.answers)
+    stays = Standing(before.revisions, tuple(one for one in before.deliveries if one.key.revision not in persons))
+    words = said_where_it_stood(know, revision, [one for one in said if one.state in _UP], draft, stays.answers)
     tx.outbox.add([*removals, *words], now, apart=True)
     tx.loans.end(notice.id)
     detail = f"{OVER}: {len(removals)} to remove, the place stays"

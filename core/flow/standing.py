@@ -10,6 +10,7 @@ from core.domain.deliveries import Act, Delivery, DeliveryState
 from core.domain.lines import AccountId
 from core.domain.notices import Kind, Notice, ReplyTo, Revision
 from core.flow.knowledge import Knowledge
+from core.flow.person_revisions import came_down
 from core.ports.store import Tx
 
 SEEN = frozenset({DeliveryState.DELIVERED, DeliveryState.ATTEMPTING, DeliveryState.UNKNOWN, DeliveryState.WAITING})
@@ -86,6 +87,8 @@ def standing(tx: Tx, notice: Notice | None) -> Standing:
         return Standing((), ())
     revisions = tuple(tx.notices.revisions(notice.id))
     withdrawn = max((one.number for one in revisions if one.kind is Kind.WITHDRAWAL), default=0)
-    # Where it was taken down and put up again, nothing of before stands, nor is "withdrawn" ever answered.
-    owed = (one for one in tx.outbox.of_notice(notice.id) if one.key.revision > withdrawn)
+    # Of what was taken down and may be put up again nothing of before stands, nor is "withdrawn" ever answered.
+    gone = came_down(tx, notice, revisions)
+    every = tx.outbox.of_notice(notice.id)
+    owed = (one for one in every if one.key.revision > withdrawn and one.key.revision not in gone)
     return Standing(revisions, tuple(owed))

@@ -17,7 +17,7 @@ from core.domain.staff import FLEET_ACTOR, Actor, Role, demand
 from core.domain.taking_back import Because, Retraction, Taken, Up
 from core.flow.deliver import PostOffice, deliver
 from core.flow.knowledge import Knowledge
-from core.flow.person_part import person_revisions, person_taken_down
+from core.flow.person_revisions import person_revisions, person_taken_down
 from core.flow.reconcile import reconcile
 from core.flow.retract import NoSuchNotice, find_notice, originals
 from core.flow.standing import SEEN
@@ -52,7 +52,8 @@ def taken_back(actor: Actor, store: Store, know: Knowledge, wanted: str) -> Take
     with store.begin() as tx:
         notice = find_notice(tx, know, wanted)
         retraction = tx.retractions.get(notice.id)
-        ended = person_taken_down(tx, notice) if retraction is None else None
+        again = retraction is not None or tx.loans.term(notice.id) is not None  # a person approved anew stands
+        ended = None if again else person_taken_down(tx, notice)
         if ended is not None:
             retraction = _of_the_person(notice, ended)
         if retraction is None:

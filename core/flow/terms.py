@@ -12,7 +12,8 @@ from core.domain.staff import Actor, Role, demand
 from core.domain.taking_back import Because
 from core.flow.knowledge import Knowledge
 from core.flow.lending import confirmed
-from core.flow.person_part import OVER, place_stands, take_person_down
+from core.flow.person_part import place_stands, take_person_down
+from core.flow.person_revisions import OVER
 from core.flow.retract import find_notice, take_down
 from core.ports.clock import Clock
 from core.ports.pager import Call, CallUrgency
