@@ -108,7 +108,7 @@ def _wrapped(words: str, font: ImageFont.FreeTypeFont) -> list[str]:
 @lru_cache(maxsize=16)
 def _font(size: int, weight: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(str(_FONT), size)
-    font.set_variation_by_axes([min(size, 32), weight])  # type: ignore[no-untyped-call]
+    font.set_variation_by_axes([min(size, 32), weight])
     return font
 
 

@@ -34,8 +34,9 @@ def written(picture: Image.Image, kind: str = "PNG", **more: Any) -> bytes:
 
 
 def spread(picture: Image.Image, box: tuple[int, int, int, int]) -> int:
-    low, high = picture.convert("L").crop(box).getextrema()
-    return int(high) - int(low)
+    extremes: Any = picture.convert("L").crop(box).getextrema()
+    low, high = extremes
+    return int(high - low)
 
 
 def opened(content: bytes) -> Image.Image:
