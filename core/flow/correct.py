@@ -205,7 +205,9 @@ def _say(
     )
     spoken = as_said(anew, revision)
     due = {_channel(one) for one in before.deliveries if one.state is DeliveryState.DUE and one.key.act is Act.POST}
-    tx.outbox.withdraw_older(notice.id, revision.number, "the notice was corrected", words_too=True)
+    tx.outbox.withdraw_older(notice.id, revision.number, corrected := "the notice was corrected")
+    # An older correction gives way too. That a person's part was withdrawn is said all the same: `before` is without.
+    tx.mending.withdraw([one.key for one in before.deliveries if one.key.act is not Act.REMOVE], corrected)
     tx.notices.add_revision(
         revision,
         Ruling(verdict=Verdict.PUBLISH, rule=CORRECTED, why=f"{actor.id} corrected what stands"),

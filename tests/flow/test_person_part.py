@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from core.domain.accounts import AccountState
 from core.domain.incidents import Incident, State
+from core.domain.lines import AccountId
+from core.flow.correct import Right, correct
 from core.flow.retract import NoSuchNotice
 from core.flow.reviews import undo
 from core.flow.taken_back import taken_back
 from tests.flow.reviewing import ANN, BOB, WANTED, yes
-from tests.flow.stage import GREEN, Stage
+from tests.flow.stage import GREEN, OFFICER, Stage
 from tests.flow.test_terms import EVERYTHING, later, said, stands, status
+from tests.flow.test_terms import TestThePlaceStays as Stays
 
 
 class TestThePlaceStandsInADigest:
@@ -71,6 +75,24 @@ class TestThePlaceStandsInADigest:
         later(live, timedelta(minutes=2))
         with pytest.raises(NoSuchNotice, match="was not taken back"):
             taken_back(ANN, live.fleet.store, live.house.know, reference)
+
+
+def test_a_correction_does_not_silence_that_a_person_was_withdrawn(live: Stage) -> None:
+    """The account was out when the term ended, and the place was corrected before it came back."""
+    Stays().both(live)
+    with live.fleet.store.begin() as tx:
+        known = tx.accounts.get(AccountId("x:ExampleGreen"))
+        tx.accounts.set_state(known.model_copy(update={"state": AccountState.NEEDS_LOGIN, "why": "made up"}))
+    later(live, timedelta(hours=73))
+    live.take(live.incident("1"))
+    live.think()
+    correct(OFFICER, live.fleet.store, live.house.know, live.clock, "1", Right(station="Upper Lock"))
+    with live.fleet.store.begin() as tx:
+        tx.accounts.set_state(known)
+    live.work()
+    assert not stands(live)
+    assert sum("said of a person" in text for text in live.platform.texts(GREEN)) == 1
+    assert sum(text.startswith("Correction") for text in live.platform.texts(GREEN)) == 1
 
 
 def test_what_was_undone_has_no_term(live: Stage) -> None:
