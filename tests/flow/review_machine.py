@@ -50,12 +50,6 @@ EDITS = (
     Edit(station="Museum Of Nothing"),
     Edit(languages_out=frozenset({"en"})),
 )
-TRANSITIONS = """one yes|let go|bypassed|edited|record anew|record forbidden|record forbidden while under way|
-policy anew|policy anew while under way|picture anew|rejected|undone|taken back|taken back while under way|restarted|
-delivered as approved|delivered by itself|time passed|looked""".replace("\n", "").split("|")
-REFUSALS = """not allowed|not-open|stale|own-draft|same-person|unanswered|answered-yes|bypass-without-reason|
-bypass-to-none|expired|fallen|free-text-about-a-person|no-change|not-this-line|no-words|too-late|
-sheltered-stays-coarse|not-leaving""".replace("\n", "").split("|")
 WAYS = ("no answer", "answers yes", "bypass", "bypass for nothing", "twice", "may not")
 TAKEN: Counter[str] = Counter()
 REFUSED: Counter[str] = Counter()

@@ -18,6 +18,14 @@ MARKS = ("Pat", "CASE", "hair", "looking for", "arrest", "innocent")
 """What stands in posts about the made-up person, and in no others."""
 NEEDED = 2
 
+TRANSITIONS = """one yes|let go|bypassed|edited|record anew|record forbidden|record forbidden while under way|
+policy anew|policy anew while under way|picture anew|rejected|undone|taken back|taken back while under way|restarted|
+delivered as approved|delivered by itself|time passed|looked""".replace("\n", "").split("|")
+REFUSALS = """not allowed|not-open|stale|own-draft|same-person|unanswered|answered-yes|bypass-without-reason|
+bypass-to-none|expired|fallen|free-text-about-a-person|no-change|not-this-line|no-words|too-late|
+sheltered-stays-coarse|not-leaving""".replace("\n", "").split("|")
+"""Every way in which the machine may go on, and every answer that may hold it up: none may be left out."""
+
 Said = tuple[str, str, str]
 """Account, text, and the hash of the picture's bytes or nothing: all that one post is to a reader."""
 

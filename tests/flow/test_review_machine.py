@@ -9,8 +9,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from core.domain.incidents import State
 from core.domain.reviews import RejectBecause
-from tests.flow.review_machine import EDITS, EVE, REFUSALS, REFUSED, ROBBERY, SHELTERED, TAKEN, TRANSITIONS, Reviewing
-from tests.flow.review_model import never_taken
+from tests.flow.review_machine import EDITS, EVE, REFUSED, ROBBERY, SHELTERED, TAKEN, Reviewing
+from tests.flow.review_model import REFUSALS, TRANSITIONS, never_taken
 from tests.flow.reviewing import ANN, BOB, CYD, DESK
 
 EXAMPLES, STEPS = 15, 30
