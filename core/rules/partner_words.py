@@ -28,6 +28,14 @@ _SOMEBODY = re.compile(
     r"hombres?|mujer(?:es)?|nin[oa]|adolescentes?|chic[oa]s?|menor de edad)\b"
 )
 """Somebody in particular, by sex or age; without accents. "Children" in general, as of a fare, are nobody."""
+_SOUGHT = re.compile(
+    r"\b(he|she|him|himself|his|her|hers|herself|look(?:ed|ing)? for(?! (?:posted |posters?|signs?|signage|notices|"
+    r"staff|employees|(?:shuttle |free )?buses|the bus|(?:a |an |the )?(?:station|red|blue|free|shuttle)))|"
+    r"search(?:ed|ing)? for|seek(?:s|ing)?|go(?:es)? by the name|called by|named|missing person|went missing|"
+    r"was (?:last )?seen|have you seen|if you see|recogni[sz]e|identify|"
+    r"busca(?:n|mos|ndo)?|desaparecid\w+|se llama|llamad[oa]|ha visto|fue vist\w+|reconoce|identifi\w+)\b"
+)
+"""Somebody is sought or spoken of, whatever the letters of the name; without accents."""
 _CAPITAL = regex.compile(r"(?<![.!?:] )(?<![\n\r])(?<!^)\b\p{Lu}\w+")
 """A word with a capital that begins no sentence."""
 _INITIAL = regex.compile(r"\b\p{Lu}\.\s?\p{Lu}\w+")
@@ -79,10 +87,13 @@ def why_link_held(url: str, known: Iterable[str]) -> str | None:
 
 
 def names_somebody(text: str, known: Iterable[str]) -> bool:
-    """True where words may name or describe somebody. A lone name that begins a sentence, or one in small letters, is
-    beyond it: whoever is to be sure has a person look."""
+    """True where words may name or describe somebody. A lone name that begins a sentence, or one in small letters of
+    which nothing says that somebody is sought or spoken of, is beyond it: whoever is to be sure has a person look."""
     left = without_names(text, known)
-    if _TITLE.search(left) or _AGE.search(text) or _INITIAL.search(left) or _SOMEBODY.search(folded(text)):
+    plain = folded(text)
+    if _TITLE.search(left) or _AGE.search(text) or _INITIAL.search(left):
+        return True
+    if _SOMEBODY.search(plain) or _SOUGHT.search(plain):
         return True
     return any(_NOBODY.fullmatch(found.casefold()) is None for found in _CAPITAL.findall(left))
 
