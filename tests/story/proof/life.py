@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import core.adapters.channels.mastodon.speaker
 import core.adapters.channels.x.speaker  # noqa: F401 - what a life needs is there before it begins
 from bots.fleet import fleet as make_bots
 from core.cli.workshop import OpenFleet
+from core.domain.lines import Account
 from core.domain.staff import FLEET_ACTOR, Actor, Role
 from core.domain.taking_back import Because
 from core.flow.connect import connect
@@ -21,6 +23,7 @@ from core.flow.passes import one_pass, think
 from core.flow.pull import Start
 from core.flow.retract import NoSuchNotice, retract
 from core.flow.workers import Workers, drain
+from core.ports.channel import PostDeferred
 from core.settings.fleet_settings import Settings
 from core.wiring import Wiring
 from tests.story.proof.steps import OF_THE_PROCESS, Fuse, Step
@@ -72,8 +75,17 @@ def settings_of(config: str) -> Settings:
 def _connect(fleet: OpenFleet) -> int:
     for account in fleet.know.accounts.values():
         if fleet.channels[account.channel].abilities.reaches_public:
-            connect(CHIEF, fleet.store, fleet.clock, fleet.channels[account.channel], account)
+            _connected(fleet, account)
     return QUIET
+
+
+def _connected(fleet: OpenFleet, account: Account) -> None:
+    """A busy machine may answer too late; whoever sets up asks again."""
+    for _ in range(10):
+        with suppress(PostDeferred):
+            connect(CHIEF, fleet.store, fleet.clock, fleet.channels[account.channel], account)
+            return
+    raise TimeoutError(f"{account.id} never said who it is")
 
 
 def _once(fleet: OpenFleet, office: PostOffice, life: Life) -> int:
