@@ -112,6 +112,9 @@ def golden(recorded: Recorded, riders: Riders, usually_before: int) -> list[Any]
     return sorted_threads(map(tuple, threads.values()))
 
 
+LONGER = 20
+
+
 @pytest.mark.parametrize(("form", "backwards"), [("json", False), ("protobuf", True)])
 def test_real_alerts_are_said_once_each_in_order_on_the_right_handles(
     recorded: Path, tmp_path: Path, form: str, backwards: bool
@@ -128,7 +131,13 @@ def test_real_alerts_are_said_once_each_in_order_on_the_right_handles(
                 fleet.feed.write_bytes(feed.fed(snapshot, chance, form, backwards))
                 latest = 60 if number == feeding == 0 else 12
                 killed += read_until_quiet(forker, config, fleet.environ, chance, latest)
-        stands = sorted_threads(threads_on_record(x.posts()).values())
+        wanted = golden(feed, Riders("MTA", fleet.lines, types), HOUR)
+        for _ in range(LONGER):  # what is gone is over a second later: a quick machine has fed it all by then
+            stands = sorted_threads(threads_on_record(x.posts()).values())
+            if stands == wanted:
+                break
+            fleet.feed.write_bytes(feed.fed(feed.snapshots()[-1], chance, form, backwards))
+            killed += read_until_quiet(forker, config, fleet.environ, chance)
     print(f"{killed} killed, {len(stands)} threads, {sum(map(len, stands))} wordings")
     assert killed >= 3
-    assert stands == golden(feed, Riders("MTA", fleet.lines, types), HOUR)
+    assert stands == wanted
