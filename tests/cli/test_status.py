@@ -126,7 +126,7 @@ def test_what_is_owed_to_a_line_that_was_taken_out_is_no_sign_of_a_fleet_that_st
         store.execute("UPDATE deliveries SET said_at = said_at - 3600 * 1000000")
     store.close()
     assert sentence(desk("status")).startswith("All is well")
-    passed = desk("once", "--quiet")
+    passed = desk("once", "--quiet", "--patience", "1")
     assert passed.code == 0, "it ends by itself"
     assert "2 on local:TakenOut: the account is off, or not in lines.yaml" in passed.err
 
